@@ -1,0 +1,54 @@
+"""One configured place to poll, as the configuration gives it to a connector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cxtui.core.item import Kind
+
+
+class Secret:
+    """A token that no log, message or crash report shows. Asks its source when first revealed."""
+
+    __slots__ = ("_source", "_value")
+
+    def __init__(self, source: Callable[[], str]) -> None:
+        self._source = source
+        self._value: str | None = None
+
+    def reveal(self) -> str:
+        """The token itself. Raises: SecretError where its source does not give it."""
+        if self._value is None:
+            self._value = self._source()
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One account, page, mailbox, site or address (``[[feeds]]``).
+
+    ``every`` None lets the response target decide. ``own`` names us there: an address or id
+    is proof, a bare name only a hint. Items older than ``backfill_after`` at the first poll
+    are history.
+    """
+
+    name: str
+    connector: str
+    url: str = ""
+    every: timedelta | None = None
+    kind: Kind = "comment"
+    own: tuple[str, ...] = ()
+    backfill_after: timedelta = timedelta(hours=24)
+    competitor: str | None = None
+    allow_private: bool = False
+    user: str | None = None
+    email: str | None = None
+    token: Secret | None = None
+    ca_file: str | None = None

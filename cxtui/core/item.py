@@ -1,0 +1,217 @@
+"""What a customer wrote, what we answered, and what was done about it.
+
+An `Arrival` is what a connector heard, in the network's words and not yet cleaned.
+An `Item` is the same after the border: text cleaned, times settled, ids our own.
+All times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NewType
+
+Clean = NewType("Clean", str)
+"""Text from outside that went through `cxtui.core.text.clean`. Nothing else makes it."""
+
+Kind = Literal["mention", "comment", "reply", "message", "review", "mail", "post", "purchase"]
+Role = Literal["customer", "own", "competitor"]
+Visibility = Literal["public", "direct"]
+Tone = Literal["complaint", "question", "praise"]
+ReplyKind = Literal["answer", "holding", "thanks"]
+Origin = Literal["cxtui", "elsewhere"]
+Own = Literal["strong", "weak"]
+"""How sure it is that we wrote it: an address or id is strong, a bare name weak."""
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FUTURE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something hung on a message. Named, never opened."""
+
+    name: str
+    kind: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, in the network's words. ``uri`` is the id or address nobody can type."""
+
+    handle: str = ""
+    name: str = ""
+    followers: int | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message as a connector heard it: plain text, but strangers' text.
+
+    ``native`` is the network's id. ``thread`` and ``parent`` are native ids too; a
+    connector that knows no thread leaves None. ``posted`` is None where the network
+    gave no time. ``own`` marks a message of ours: with a ``parent`` it is a reply.
+    ``kind`` None means the feed's default.
+    """
+
+    native: str
+    text: str
+    author: Voice = field(default_factory=Voice)
+    kind: Kind | None = None
+    thread: str | None = None
+    parent: str | None = None
+    title: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    visibility: Visibility = "public"
+    posted: datetime | None = None
+    url: str | None = None
+    stars: float | None = None
+    scale: float = 5
+    score: int | None = None
+    tone: Tone | None = None
+    lang: str | None = None
+    own: Own | None = None
+    reply_kind: ReplyKind = "answer"
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote an item, cleaned. ``handle`` is never empty in a stored item that has a name."""
+
+    handle: Clean = Clean("")  # noqa: RUF009 - a NewType call gives a plain str
+    name: Clean = Clean("")  # noqa: RUF009
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing somebody wrote. ``id`` is ``feed:native``; ``thread`` is ``feed:native`` of the root.
+
+    ``score`` is a 0-10 answer, ``stars`` counts on ``scale``. ``flagged`` says why ``posted``
+    is not the network's time. ``history`` items were old at the first poll and count nowhere.
+    """
+
+    id: str
+    feed: str
+    network: str
+    kind: Kind
+    thread: str
+    author: Author
+    text: Clean
+    posted: datetime
+    seen: datetime
+    title: Clean | None = None
+    attachments: tuple[Attachment, ...] = ()
+    role: Role = "customer"
+    visibility: Visibility = "public"
+    score: int | None = None
+    url: str | None = None
+    stars: float | None = None
+    scale: float = 5
+    tone: Tone | None = None
+    tone_by: Literal["rule", "operator"] | None = None
+    lang: str | None = None
+    history: bool = False
+    parent: str | None = None
+    flagged: str | None = None
+
+    @property
+    def contact(self) -> str:
+        """The key under which one customer's messages of one thread meet."""
+        return contact_key(self.thread, self.author.handle)
+
+    @property
+    def rating(self) -> float | None:
+        """Stars on a scale of five."""
+        return None if self.stars is None else self.stars * 5 / self.scale
+
+    @property
+    def asks(self) -> bool:
+        """Whether it holds a question, by tone or by a question mark."""
+        return self.tone == "question" or (
+            self.tone_by != "operator" and any(mark in self.text for mark in "?؟？")
+        )
+
+    @property
+    def good(self) -> bool:
+        """At least four of five stars, or praise."""
+        return self.tone == "praise" or (self.rating is not None and self.rating >= 4)
+
+    @property
+    def bad(self) -> bool:
+        """At most two of five stars, or a complaint."""
+        return self.tone == "complaint" or (self.rating is not None and self.rating <= 2)
+
+    @property
+    def is_praise(self) -> bool:
+        """Praise that asks nothing: it deserves thanks, not an answer."""
+        return self.good and not self.asks
+
+    def toned(self, tone: Tone | None) -> Item:
+        """The same item with the tone a person gave it."""
+        return replace(self, tone=tone, tone_by="operator")
+
+
+def contact_key(thread: str, handle: str) -> str:
+    """``thread`` and customer as one text; the separator occurs in neither."""
+    return f"{thread}\x1f{handle}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A counting reply by the brand to ``item``. ``remote_id`` is the network's id of it."""
+
+    item: str
+    by: str
+    text: Clean
+    at: datetime
+    kind: ReplyKind = "answer"
+    origin: Origin = "elsewhere"
+    remote_id: str | None = None
+    url: str | None = None
+    evidence: str | None = None
+
+
+Verb = Literal[
+    "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged",
+    "noted", "priority", "recommends", "detracts", "toned", "withdrawn", "edited",
+    "reply_deleted", "probably", "confirmed", "rejected", "undone",
+]  # fmt: skip
+
+Detail = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was done about an item. ``detail`` depends on ``verb``.
+
+    ``{until}`` snoozed (RFC 3339, or null until the customer writes), ``{reason}`` closed,
+    ``{until, for}`` claimed, ``{tag}`` tagged and untagged, ``{text}`` noted, ``{level}``
+    priority, ``{tone}`` toned, ``{remote_id}`` reply_deleted, ``{evidence, at}`` probably,
+    ``{event}`` undone.
+    """
+
+    id: str
+    item: str
+    verb: Verb
+    by: str
+    at: datetime
+    detail: Detail = field(default_factory=dict[str, Any])
+
+
+def settled(posted: datetime | None, seen: datetime) -> tuple[datetime, str | None]:
+    """The time the customer's clock starts, and why it is not the network's.
+
+    A time that is missing, before 1990, or more than five minutes after ``seen`` becomes
+    ``seen``.
+    """
+    if posted is None:
+        return seen, "no time given"
+    if posted < EARLIEST:
+        return seen, "time before 1990"
+    if posted > seen + FUTURE:
+        return seen, "time in the future"
+    return posted, None

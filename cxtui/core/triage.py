@@ -1,0 +1,124 @@
+"""Which acts are lawful, and what undoing them means.
+
+An act is an event about an interval; these functions say whether the event may be written.
+Whatever follows from it is worked out by `cxtui.core.interval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cxtui.core.interval import PRIORITIES, REASONS, Interval, moment
+from cxtui.core.item import Event, Verb
+from cxtui.errors import Conflict, Unlawful, UsageError
+
+UNDOABLE: frozenset[Verb] = frozenset({
+    "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged", "noted",
+    "priority", "recommends", "detracts", "toned", "confirmed", "rejected",
+})  # fmt: skip
+
+WORDS: Mapping[Verb, str] = {
+    "snoozed": "snooze",
+    "woken": "wake",
+    "closed": "done",
+    "reopened": "reopen",
+    "claimed": "claim",
+    "released": "release",
+    "tagged": "tag",
+    "untagged": "untag",
+    "noted": "note",
+    "priority": "priority",
+    "recommends": "tag recommends",
+    "detracts": "tag detracts",
+    "toned": "tone",
+    "confirmed": "confirm",
+    "rejected": "reject",
+}
+"""What the operator calls an act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an operator asks for: ``verb`` about the interval that holds ``item``."""
+
+    item: str
+    verb: Verb
+    detail: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def check(act: Act, waits: Interval, now: datetime) -> None:
+    """Raise Unlawful where the interval's state does not allow the act, UsageError for bad words."""
+    state = waits.state(now)
+    ended = state in ("answered", "closed", "history")
+    name = f"@{waits.author.handle}".replace("@@", "@")
+    match act.verb:
+        case "snoozed":
+            if ended:
+                raise Unlawful(f"{name} is {state} and does not wait; there is nothing to snooze")
+            until = act.detail.get("until")
+            if until is not None and moment(until) <= now:
+                raise UsageError("a snooze must end in the future")
+        case "woken":
+            if state != "snoozed":
+                raise Unlawful(f"{name} is not snoozed")
+        case "closed":
+            if ended:
+                raise Unlawful(f"{name} is {state} already")
+            if act.detail.get("reason") not in REASONS:
+                raise UsageError(f"a reason is one of: {', '.join(REASONS)}")
+        case "confirmed" | "rejected":
+            if state != "probably":
+                raise Unlawful(f"{name} is {state}, not probably answered; there is nothing to confirm or reject")
+        case "priority":
+            if act.detail.get("level") not in PRIORITIES:
+                raise UsageError(f"a priority is one of: {', '.join(PRIORITIES)}")
+        case _:
+            pass
+
+
+def undoable(events: Sequence[Event], by: str) -> Event | None:
+    """The operator's last act that still stands, or None. ``events`` in order of writing."""
+    undone = _undone(events)
+    return next(
+        (e for e in reversed(events) if e.by == by and e.verb in UNDOABLE and e.id not in undone), None
+    )
+
+
+def redoable(events: Sequence[Event], by: str) -> Event | None:
+    """The operator's last undoing, if nothing was done after it, or None."""
+    undone = _undone(events)
+    for event in reversed(events):
+        if event.by != by or event.id in undone:
+            continue
+        if event.verb == "undone":
+            target = next((e for e in events if e.id == event.detail.get("event")), None)
+            return event if target is not None and target.verb != "undone" else None
+        if event.verb in UNDOABLE:
+            return None
+    return None
+
+
+def check_undo(event: Event, about: Sequence[Event], latest_item: datetime) -> None:
+    """Raise Conflict where the interval changed after ``event``, so that undoing it would surprise.
+
+    ``about`` are the events of the same interval in order; ``latest_item`` is when cxtui saw
+    the customer's last word in it.
+    """
+    if event.verb == "snoozed" and latest_item > event.at:
+        raise Conflict("not undone: the customer wrote again since and the row is awake")
+    after = about[next((n for n, e in enumerate(about) if e.id == event.id), len(about)) + 1 :]
+    undone = _undone(about)
+    for later in after:
+        if later.by != event.by and later.verb in UNDOABLE and later.id not in undone:
+            raise Conflict(f"not undone: {later.by} did “{WORDS[later.verb]}” on it since")
+
+
+def _undone(events: Sequence[Event]) -> set[str]:
+    undone: set[str] = set()
+    for event in reversed(events):
+        if event.verb == "undone" and event.id not in undone:
+            undone.add(str(event.detail.get("event")))
+    return undone

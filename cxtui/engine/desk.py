@@ -1,0 +1,105 @@
+"""What the screen may ask of the engine, and what it is told.
+
+The engine runs in a thread of its own with its own event loop. A `Desk` lives in the
+screen's thread: its methods hand the work over and give awaitables of the screen's loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from cxtui.connectors import Capabilities
+    from cxtui.core.inbox import Row
+    from cxtui.core.item import Event, ReplyKind, Verb
+    from cxtui.core.metrics import Figure
+    from cxtui.store import FeedState, Message, Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """All that happened since the last `Desk.take`; a burst of messages is one News."""
+
+    rows: tuple[Row, ...] = ()
+    gone: tuple[str, ...] = ()
+    feeds: tuple[FeedState, ...] | None = None
+    outbox: tuple[Outgoing, ...] | None = None
+    notices: tuple[str, ...] = ()
+
+
+class Desk(Protocol):
+    """The screen's side of the engine. Store errors come out of every awaitable as `StoreError`."""
+
+    operator: str
+
+    async def open(self) -> tuple[Row, ...]:
+        """Open the store and give the open rows; polling starts with `start`."""
+        ...
+
+    def start(self, news: Callable[[], None]) -> None:
+        """Begin to poll and send. ``news`` is called, from any thread, when `take` has something."""
+        ...
+
+    def take(self) -> News:
+        """What is new; the next call gives what came after it."""
+        ...
+
+    def capabilities(self, feed: str) -> Capabilities | None:
+        """What can be done on a feed; None where it is no longer configured."""
+        ...
+
+    async def thread(self, some_id: str) -> tuple[Message, ...]: ...
+
+    async def act(self, ids: Sequence[str], verb: Verb, detail: dict[str, Any] | None = None) -> tuple[Row, ...]:
+        """Do one act to several rows. Raises: Unlawful, NotFound."""
+        ...
+
+    async def undo(self) -> tuple[Row, Event]: ...
+
+    async def redo(self) -> tuple[Row, Event]: ...
+
+    async def draft(self, row: str) -> str:
+        """The text kept for a row, empty where there is none."""
+        ...
+
+    async def keep_draft(self, row: str, text: str) -> None:
+        """Keep a text for later; an empty one drops the draft."""
+        ...
+
+    async def reply(self, row: str, text: str, kind: ReplyKind, basis: tuple[str, ...]) -> Outgoing:
+        """Queue a reply durably; the undo window begins. ``basis`` are the item ids the writer saw.
+
+        Raises: Unlawful, Conflict, Rejected (over the limit, or the feed takes no replies).
+        """
+        ...
+
+    async def recall(self, key: str) -> Outgoing:
+        """Take a queued reply back to a draft within its window. Raises: Conflict when it is on its way."""
+        ...
+
+    async def discard(self, key: str) -> None:
+        """Drop a draft or a failed reply."""
+        ...
+
+    async def settle(self, key: str, *, sent: bool) -> Outgoing:
+        """The person's word on an unknown reply: it stands there, or it does not (back to a draft)."""
+        ...
+
+    async def outbox(self) -> tuple[Outgoing, ...]: ...
+
+    async def figures(self, now: datetime, window: str) -> tuple[Figure, ...]:
+        """Every number for a window (``24h 7d 30d all``)."""
+        ...
+
+    async def feeds(self) -> tuple[FeedState, ...]: ...
+
+    async def poll_now(self) -> None:
+        """Ask every feed now that may be asked."""
+        ...
+
+    async def close(self) -> tuple[Outgoing, ...]:
+        """Stop; gives what is still unsent."""
+        ...

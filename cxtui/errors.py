@@ -1,0 +1,138 @@
+"""Everything that cxtui raises on purpose, in one tree.
+
+::
+
+    CxtuiError                 has a sentence the user can act on
+    ├── UsageError             the words of a command are off            exit 2
+    │   └── NotFound           no such item; names the nearest
+    ├── ConfigError            every problem of the configuration        exit 3
+    │   └── SecretError        a token could not be read                 exit 4
+    ├── Unlawful               an act that the row's state does not allow exit 1
+    │   └── Conflict           somebody or something was faster
+    ├── StoreError             the store cannot do it                    exit 6
+    │   ├── StoreFull          no space left
+    │   ├── StoreLocked        another program holds it
+    │   └── StoreBroken        damaged, foreign, newer, or not allowed
+    └── FeedError              what leaves a connector, nothing else does exit 5
+        ├── Unreachable        no answer now: network, time-out, 5xx
+        │   └── Unreadable     an answer that is not what it should be
+        ├── Throttled          asked to wait until a time
+        ├── Refused            sign-in refused
+        ├── Gone               the address is gone for good
+        └── Rejected           our text was not taken
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+
+class CxtuiError(Exception):
+    """An error with a sentence for the user and an exit code for scripts."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(CxtuiError):
+    """The words of a command are off; says which and what is meant instead."""
+
+    exit_code = 2
+
+
+class NotFound(UsageError):  # noqa: N818 - the field's term, read as a sentence
+    """Nothing has this id; ``nearest`` is what the user may have meant."""
+
+    def __init__(self, what: str, nearest: str | None = None) -> None:
+        hint = f"; did you mean {nearest}?" if nearest else ""
+        super().__init__(f"nothing here has the id {what!r}{hint}")
+        self.what = what
+        self.nearest = nearest
+
+
+class ConfigError(CxtuiError):
+    """All problems of a configuration, one line each (``file:line key: what``)."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class SecretError(ConfigError):
+    """A token that its source did not give."""
+
+    exit_code = 4
+
+    def __init__(self, problem: str) -> None:
+        super().__init__([problem])
+
+
+class Unlawful(CxtuiError):  # noqa: N818
+    """An act that the state of the row does not allow; says why."""
+
+
+class Conflict(Unlawful):
+    """Somebody or something changed the row first; says what."""
+
+
+class StoreError(CxtuiError):
+    """The store could not do what was asked; nothing was half done."""
+
+    exit_code = 6
+
+
+class StoreFull(StoreError):
+    """No space left on the device."""
+
+
+class StoreLocked(StoreError):
+    """Another program holds the store."""
+
+
+class StoreBroken(StoreError):
+    """The file is damaged, not ours, of a newer version, or not permitted."""
+
+
+class FeedError(CxtuiError):
+    """The only kind of error that leaves a connector."""
+
+    exit_code = 5
+
+
+class Unreachable(FeedError):
+    """No usable answer now. ``at_least`` is how long not to ask again, if known."""
+
+    def __init__(self, message: str, at_least: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.at_least = at_least
+
+
+class Unreadable(Unreachable):
+    """An answer came, but it is not what this feed should give."""
+
+
+class Throttled(FeedError):
+    """The server asks to wait. ``until`` is aware UTC, or None where it named no time."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class Refused(FeedError):
+    """The server refused who we are."""
+
+    exit_code = 4
+
+
+class Gone(FeedError):
+    """The server says that this address is gone for good."""
+
+
+class Rejected(FeedError):
+    """The network did not take our text; the message says why."""

@@ -1,0 +1,216 @@
+"""The store: what was acknowledged is on disk.
+
+Every method of `Store` is one atomic command: it takes ``now`` where time matters, writes
+what it does and the change-feed entry in one commit, and returns only when that is durable.
+Raises: StoreFull, StoreBroken, StoreLocked (any), and what each command names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from cxtui.core.inbox import Row
+    from cxtui.core.interval import Interval, Promise
+    from cxtui.core.item import Arrival, Event, Item, Kind, Reply, ReplyKind, Visibility
+    from cxtui.core.triage import Act
+
+Record = dict[str, Any]
+"""One line of export and import."""
+
+OutboxState = Literal["draft", "queued", "sending", "sent", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between polls. Times are aware UTC, None before the first."""
+
+    feed: str
+    connector: str = ""
+    cursor: str = ""
+    state: Literal["ok", "down", "auth", "gone", "paused", "new"] = "new"
+    first_ok: datetime | None = None
+    last_ok: datetime | None = None
+    last_try: datetime | None = None
+    next_try: datetime | None = None
+    held_until: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    error: str | None = None
+    items: int = 0
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a feed could not be read. ``until`` None: it still cannot."""
+
+    feed: str
+    since: datetime
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a page came to: counts of customers' messages, and the rows that changed."""
+
+    new: int
+    updated: int
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One reply on its way, from draft to the end. ``id`` is the token the network gets.
+
+    ``until`` is the end of the undo window. ``basis`` is what the writer had seen of the
+    interval: when the thread says otherwise before sending, it goes back to a draft.
+    """
+
+    id: str
+    item: str
+    interval: str
+    feed: str
+    native: str
+    thread: str
+    text: str
+    kind: ReplyKind
+    visibility: Visibility
+    state: OutboxState
+    by: str
+    made: datetime
+    changed: datetime
+    basis: tuple[str, ...] = ()
+    promised: datetime | None = None
+    until: datetime | None = None
+    owner: str = ""
+    attempts: int = 0
+    remote_id: str | None = None
+    url: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a thread as `show` and the thread pane give it."""
+
+    id: str
+    who: str
+    ours: bool
+    text: str
+    at: datetime
+    url: str | None
+    kind: str
+    title: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything the numbers are made of."""
+
+    intervals: tuple[Interval, ...]
+    items: tuple[Item, ...]
+    replies: tuple[Reply, ...]
+    events: tuple[Event, ...]
+    promises: tuple[Promise, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Rows that changed since a cursor; ``gone`` are ids of rows that are no more."""
+
+    cursor: int
+    rows: tuple[Row, ...]
+    gone: tuple[str, ...] = ()
+    outbox: bool = False
+
+
+class Store(Protocol):
+    """The commands. Ids may be an interval's, of any item in it, or short."""
+
+    async def close(self) -> None: ...
+
+    async def ingest(
+        self,
+        network: str,
+        kind: Kind,
+        items: Sequence[Arrival],
+        now: datetime,
+        *,
+        feed: str,
+        state: FeedState | None = None,
+        history_before: datetime | None = None,
+    ) -> Kept:
+        """Keep what was heard and, in the same commit, the feed's new state.
+
+        ``kind`` is the kind of items that name none. At a feed's first poll items posted
+        before ``history_before`` are history. A re-read thread comes without ``state``.
+        """
+        ...
+
+    async def feed_states(self) -> dict[str, FeedState]: ...
+
+    async def put_feed_state(self, state: FeedState, gap: Gap | None = None) -> None:
+        """Keep a feed's state; ``gap`` opens or closes a time in which it could not be read."""
+        ...
+
+    async def rows(self, *, everything: bool = False) -> tuple[Row, ...]:
+        """Open rows by urgency; with ``everything`` the ended ones and history behind them."""
+        ...
+
+    async def row(self, some_id: str) -> Row:
+        """The row an id belongs to. Raises: NotFound."""
+        ...
+
+    async def thread(self, some_id: str) -> tuple[Message, ...]:
+        """The whole thread of a row, oldest first. Raises: NotFound."""
+        ...
+
+    async def act(self, act: Act, by: str, now: datetime) -> Row:
+        """Write one act. Raises: NotFound, Unlawful, UsageError."""
+        ...
+
+    async def undo(self, by: str, now: datetime) -> tuple[Row, Event]:
+        """Undo the operator's last act; gives the row and what was undone. Raises: Unlawful, Conflict."""
+        ...
+
+    async def redo(self, by: str, now: datetime) -> tuple[Row, Event]:
+        """Undo the last undoing. Raises: Unlawful, Conflict."""
+        ...
+
+    async def put_outgoing(self, reply: Outgoing) -> Outgoing:
+        """Keep a draft or a queued reply. Raises: NotFound, Conflict (another is on its way there)."""
+        ...
+
+    async def outgoing(self, key: str) -> Outgoing:
+        """Raises: NotFound."""
+        ...
+
+    async def outbox(self, *, everything: bool = False) -> tuple[Outgoing, ...]:
+        """What is on its way, oldest first; with ``everything`` what was sent, too."""
+        ...
+
+    async def move(self, key: str, to: OutboxState, now: datetime, **facts: Any) -> Outgoing:
+        """Move a reply one lawful step and note ``facts`` of `Outgoing`. Raises: NotFound, Unlawful.
+
+        ``sent`` writes the counting reply in the same commit; its network time is the fact ``at``.
+        """
+        ...
+
+    async def changes(self, after: int | None) -> Changes:
+        """What changed since a cursor, by this or another process. None gives only the present cursor."""
+        ...
+
+    async def ledger(self) -> Ledger: ...
+
+    async def export(self) -> list[Record]: ...
+
+    async def load(self, records: Sequence[tuple[int, Record]], now: datetime) -> int:
+        """Import numbered records in one commit. Raises: UsageError naming the line; nothing is kept then."""
+        ...
