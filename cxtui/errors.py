@@ -43,7 +43,7 @@ class UsageError(CxtuiError):
     exit_code = 2
 
 
-class NotFound(UsageError):  # noqa: N818 - the field's term, read as a sentence
+class NotFound(UsageError):
     """Nothing has this id; ``nearest`` is what the user may have meant."""
 
     def __init__(self, what: str, nearest: str | None = None) -> None:
@@ -72,7 +72,7 @@ class SecretError(ConfigError):
         super().__init__([problem])
 
 
-class Unlawful(CxtuiError):  # noqa: N818
+class Unlawful(CxtuiError):
     """An act that the state of the row does not allow; says why."""
 
 

@@ -64,6 +64,7 @@ class Draft:
     """A reply on its way out. ``token`` is chosen once and is the same at every attempt.
 
     ``native`` and ``thread`` are the network's ids of the message answered and of its root.
+    It cannot have reached the network before ``sent_after``.
     """
 
     native: str
@@ -71,7 +72,7 @@ class Draft:
     text: str
     token: str
     visibility: Visibility = "public"
-    url: str | None = None
+    sent_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,15 @@ DEFAULT = Policy()
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The promise made when an interval began; later edits of the configuration leave it alone."""
+    """The promise made when an interval began; later edits of the configuration leave it alone.
+
+    ``thanks`` says whether it is a thanks clock's; None fits either.
+    """
 
     policy: str
     calendar: str
     due: datetime
-    thanks: bool = False
+    thanks: bool | None = None
 
 
 def due_at(start: datetime, target: timedelta) -> datetime:

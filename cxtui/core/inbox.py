@@ -11,7 +11,11 @@ from cxtui.core.clock import Clock, Sign, countdown, sign
 from cxtui.core.interval import Interval, State
 from cxtui.core.item import Clean
 
-Key = tuple[bool, float, int, str]
+Key = tuple[int, float, int, str]
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+_RESPONSE, _PROBABLY, _THANKS = range(3)
 
 _TONES = {"complaint": 0, "question": 1, None: 2, "praise": 3}
 
@@ -50,12 +54,13 @@ class Row:
 
     @property
     def key(self) -> Key:
-        """Sorts by urgency: response rows by due time, praise behind them all.
+        """Sorts by urgency: what waits by due time, then what is probably answered, praise last.
 
         Tone orders equal due times only: complaints first.
         """
         waits = self.interval
-        return waits.thanks, self.due.timestamp(), _TONES[waits.opener.tone], waits.id
+        rank = _THANKS if waits.thanks else _PROBABLY if waits.probably else _RESPONSE
+        return rank, self.due.timestamp(), _TONES[waits.opener.tone], waits.id
 
     def state(self, now: datetime) -> State:
         """The state at ``now``."""
@@ -78,46 +83,48 @@ class Inbox:
     Snoozed rows are kept apart and come back by `wake`. A change costs one binary search.
     """
 
-    def __init__(self, rows: Iterable[Row] = (), now: datetime = datetime.min.replace(tzinfo=UTC)) -> None:
-        self._by_id: dict[str, Row] = {}
+    def __init__(self, rows: Iterable[Row] = (), now: datetime = LONG_AGO) -> None:
+        self._awake: dict[str, tuple[Key, Row]] = {}
         self._asleep: dict[str, Row] = {}
         for row in rows:
-            if row.interval.open:
-                (self._asleep if row.interval.snoozed(now) else self._by_id)[row.id] = row
-        self._keys: list[Key] = sorted(row.key for row in self._by_id.values())
+            if row.interval.snoozed(now):
+                self._asleep[row.id] = row
+            elif row.interval.open:
+                self._awake[row.id] = (row.key, row)
+        self._keys: list[Key] = sorted(key for key, _ in self._awake.values())
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def __getitem__(self, place: int) -> Row:
-        return self._by_id[self._keys[place][3]]
+        return self._awake[self._keys[place][3]][1]
 
     def get(self, key: str) -> Row | None:
         """The open row with this id, asleep or not."""
-        return self._by_id.get(key) or self._asleep.get(key)
+        awake = self._awake.get(key)
+        return awake[1] if awake else self._asleep.get(key)
 
     def place(self, key: str) -> int | None:
         """Where the row with this id stands, or None where it is not shown."""
-        row = self._by_id.get(key)
-        return None if row is None else bisect_left(self._keys, row.key)
+        awake = self._awake.get(key)
+        return None if awake is None else bisect_left(self._keys, awake[0])
 
     def put(self, row: Row, now: datetime) -> None:
         """Take a new or changed row; one that has ended or sleeps leaves the list."""
         self.drop(row.id)
-        if not row.interval.open:
-            return
         if row.interval.snoozed(now):
             self._asleep[row.id] = row
-            return
-        self._by_id[row.id] = row
-        insort(self._keys, row.key)
+        elif row.interval.open:
+            key = row.key
+            self._awake[row.id] = (key, row)
+            insort(self._keys, key)
 
     def drop(self, key: str) -> None:
         """Forget the row with this id, if it is here."""
         self._asleep.pop(key, None)
-        row = self._by_id.pop(key, None)
-        if row is not None:
-            del self._keys[bisect_left(self._keys, row.key)]
+        awake = self._awake.pop(key, None)
+        if awake is not None:
+            del self._keys[bisect_left(self._keys, awake[0])]
 
     def wake(self, now: datetime) -> Sequence[Row]:
         """Bring back the rows whose snooze is over and give them."""
@@ -134,11 +141,11 @@ class Inbox:
 
     def due_before(self, now: datetime) -> int:
         """How many response rows are due before ``now``: the late ones. One search, the list is sorted."""
-        return bisect_left(self._keys, (False, now.timestamp(), -1, ""))
+        return bisect_left(self._keys, (_RESPONSE, now.timestamp(), -1, ""))
 
     def next_breach(self, now: datetime) -> Row | None:
         """The first response row that is not late yet."""
         place = self.due_before(now)
-        if place < len(self._keys) and not self._keys[place][0]:
+        if place < len(self._keys) and self._keys[place][0] == _RESPONSE:
             return self[place]
         return None

@@ -17,9 +17,7 @@ from cxtui.core.clock import Clock, Frozen, Policy, due_at
 from cxtui.core.item import Author, Event, Item, Kind, Origin, Reply, ReplyKind, Visibility
 
 State = Literal["waiting", "held", "snoozed", "probably", "answered", "closed", "history"]
-Reason = Literal[
-    "no-answer-needed", "answered-elsewhere", "not-ours", "spam", "duplicate", "withdrawn"
-]
+Reason = Literal["no-answer-needed", "answered-elsewhere", "not-ours", "spam", "duplicate", "withdrawn"]
 REASONS: tuple[Reason, ...] = (
     "no-answer-needed",
     "answered-elsewhere",
@@ -205,11 +203,12 @@ def intervals(known: History, policy_for: PolicyFor) -> tuple[Interval, ...]:
     walk = _Walk(known, policy_for)
     steps: list[tuple[datetime, int, int, Item | Reply | Event]] = []
     posted: dict[str, datetime] = {}
-    for n, item in enumerate(known.items):
+    # of two words of the same second the shorter and smaller id came first; the order of arrival says nothing
+    for n, item in enumerate(sorted(known.items, key=lambda i: (len(i.id), i.id))):
         known_item = item.toned(toned[item.id]) if item.id in toned else item
         posted[item.id] = item.posted
         steps.append((item.posted, 0, n, known_item))
-    for n, reply in enumerate(known.replies):
+    for n, reply in enumerate(sorted(known.replies, key=lambda r: (r.item, r.remote_id or "", r.kind, r.by))):
         if reply.remote_id is None or reply.remote_id not in deleted:
             asked = posted.get(reply.item, reply.at)
             at = asked if asked - SKEW <= reply.at < asked else reply.at
@@ -284,7 +283,11 @@ class _Walk:
             self._event(step)
 
     def done(self) -> tuple[Interval, ...]:
-        return tuple(self._settled(o) for o in self._all)
+        settled = [self._settled(o) for o in self._all]
+        opened = {waits.contact: waits.id for waits in reversed(settled)}
+        return tuple(
+            w if opened[w.contact] == w.contact else replace(w, contact=opened[w.contact]) for w in settled
+        )
 
     def _item(self, item: Item) -> None:
         if item.history:
@@ -299,20 +302,20 @@ class _Walk:
         thanking = next((o for o in self._open if o.thanks), None)
         joins = ordinary or (thanking if praise else None)
         if joins is None:
-            joins = self._begin(item, praise)
+            joins = self._begin(item)
         joins.items.append(item)
         joins.facts.pop("probably", None)
         snoozed = joins.facts.get("snoozed_at")
         if snoozed and item.seen >= snoozed:
             self._wake(joins)
 
-    def _begin(self, item: Item, praise: bool) -> _Open:
+    def _begin(self, item: Item) -> _Open:
         mails = item.visibility == "direct" or item.kind in ("message", "mail")
         silent = self._last is None or item.posted - self._last >= SILENCE
         if self._contact is None or (mails and silent and not self._open):
             self._contact = item.id
-        first = self._contact == item.id
-        new = _Open(first=first, contact=self._contact, thanks=praise)
+        first = all(past.contact != self._contact for past in self._all)
+        new = _Open(first=first, contact=self._contact, thanks=item.is_praise)
         self._open.append(new)
         self._all.append(new)
         return new
@@ -329,6 +332,7 @@ class _Walk:
     def _answered(
         self, waiting: _Open, at: datetime, kind: ReplyKind, origin: Origin, by: str, *, hand: bool
     ) -> None:
+        at = max(at, min(i.posted for i in waiting.items))
         waiting.facts |= {
             "answered": at, "answer_kind": kind, "origin": origin, "answered_by": by, "by_hand": hand,
         }  # fmt: skip
@@ -352,7 +356,9 @@ class _Walk:
             case "snoozed":
                 until = detail.get("until")
                 facts["snoozed_at"] = event.at
-                facts["snoozed_until"] = moment(until) if isinstance(until, str) and until[:1].isdigit() else None
+                facts["snoozed_until"] = (
+                    moment(until) if isinstance(until, str) and until[:1].isdigit() else None
+                )
             case "woken":
                 self._wake(here)
             case "probably":
@@ -361,8 +367,8 @@ class _Walk:
             case "confirmed":
                 at = facts.get("probably")
                 if at:
-                    facts.setdefault("contacted", at)
                     self._answered(here, at, "answer", "elsewhere", event.by, hand=False)
+                    facts.setdefault("contacted", facts["answered"])
             case "rejected":
                 facts.pop("probably", None)
             case "claimed":
@@ -423,7 +429,7 @@ class _Walk:
         start = min(i.posted for i in read.items)
         terms = Frozen(policy.name, policy.calendar, due_at(start, target), read.thanks)
         kept = self._known.frozen.get(opener.id)
-        if kept is not None and kept.thanks == read.thanks:
+        if kept is not None and kept.thanks in (None, read.thanks):
             terms = kept
             target = kept.due - start if kept.due > start else target
         return Interval(

@@ -81,8 +81,8 @@ class Arrival:
 class Author:
     """Who wrote an item, cleaned. ``handle`` is never empty in a stored item that has a name."""
 
-    handle: Clean = Clean("")  # noqa: RUF009 - a NewType call gives a plain str
-    name: Clean = Clean("")  # noqa: RUF009
+    handle: Clean = Clean("")
+    name: Clean = Clean("")
     followers: int | None = None
 
 

@@ -52,29 +52,27 @@ class Act:
 def check(act: Act, waits: Interval, now: datetime) -> None:
     """Raise Unlawful where the interval's state does not allow the act, UsageError for bad words."""
     state = waits.state(now)
-    ended = state in ("answered", "closed", "history")
-    name = f"@{waits.author.handle}".replace("@@", "@")
+    name = f"@{waits.author.handle.lstrip('@')}"
     match act.verb:
-        case "snoozed":
-            if ended:
-                raise Unlawful(f"{name} is {state} and does not wait; there is nothing to snooze")
-            until = act.detail.get("until")
-            if until is not None and moment(until) <= now:
-                raise UsageError("a snooze must end in the future")
-        case "woken":
-            if state != "snoozed":
-                raise Unlawful(f"{name} is not snoozed")
-        case "closed":
-            if ended:
-                raise Unlawful(f"{name} is {state} already")
-            if act.detail.get("reason") not in REASONS:
-                raise UsageError(f"a reason is one of: {', '.join(REASONS)}")
-        case "confirmed" | "rejected":
-            if state != "probably":
-                raise Unlawful(f"{name} is {state}, not probably answered; there is nothing to confirm or reject")
-        case "priority":
-            if act.detail.get("level") not in PRIORITIES:
-                raise UsageError(f"a priority is one of: {', '.join(PRIORITIES)}")
+        case "snoozed" | "closed" if state in ("answered", "closed", "history"):
+            raise Unlawful(f"{name} is {state} and does not wait any more")
+        case "woken" if state != "snoozed":
+            raise Unlawful(f"{name} is not snoozed")
+        case "confirmed" | "rejected" if state != "probably":
+            raise Unlawful(f"{name} is {state}, not probably answered; there is nothing to confirm or reject")
+        case _:
+            _check_words(act, now)
+
+
+def _check_words(act: Act, now: datetime) -> None:
+    detail = act.detail
+    match act.verb:
+        case "snoozed" if detail.get("until") is not None and moment(detail["until"]) <= now:
+            raise UsageError("a snooze must end in the future")
+        case "closed" if detail.get("reason") not in REASONS:
+            raise UsageError(f"a reason is one of: {', '.join(REASONS)}")
+        case "priority" if detail.get("level") not in PRIORITIES:
+            raise UsageError(f"a priority is one of: {', '.join(PRIORITIES)}")
         case _:
             pass
 

@@ -53,7 +53,9 @@ class Desk(Protocol):
 
     async def thread(self, some_id: str) -> tuple[Message, ...]: ...
 
-    async def act(self, ids: Sequence[str], verb: Verb, detail: dict[str, Any] | None = None) -> tuple[Row, ...]:
+    async def act(
+        self, ids: Sequence[str], verb: Verb, detail: dict[str, Any] | None = None
+    ) -> tuple[Row, ...]:
         """Do one act to several rows. Raises: Unlawful, NotFound."""
         ...
 

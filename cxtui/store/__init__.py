@@ -10,18 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from cxtui.core.clock import DEFAULT
+from cxtui.core.interval import Interval, Promise
+from cxtui.core.item import Event, Item, Reply, ReplyKind, Visibility
 
 if TYPE_CHECKING:
     from cxtui.core.inbox import Row
-    from cxtui.core.interval import Interval, Promise
-    from cxtui.core.item import Arrival, Event, Item, Kind, Reply, ReplyKind, Visibility
+    from cxtui.core.interval import PolicyFor
+    from cxtui.core.item import Arrival, Kind
     from cxtui.core.triage import Act
+    from cxtui.store.tables import Tables
 
 Record = dict[str, Any]
 """One line of export and import."""
 
-OutboxState = Literal["draft", "queued", "sending", "sent", "failed", "unknown"]
+OutboxState = Literal["draft", "queued", "sending", "sent", "failed", "unknown", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ class Changes:
     rows: tuple[Row, ...]
     gone: tuple[str, ...] = ()
     outbox: bool = False
+    feeds: bool = False
 
 
 class Store(Protocol):
@@ -146,6 +153,7 @@ class Store(Protocol):
         feed: str,
         state: FeedState | None = None,
         history_before: datetime | None = None,
+        competitor: bool = False,
     ) -> Kept:
         """Keep what was heard and, in the same commit, the feed's new state.
 
@@ -166,6 +174,10 @@ class Store(Protocol):
 
     async def row(self, some_id: str) -> Row:
         """The row an id belongs to. Raises: NotFound."""
+        ...
+
+    async def item(self, some_id: str) -> Item:
+        """The item an id means; of a row's id its opening item. Raises: NotFound."""
         ...
 
     async def thread(self, some_id: str) -> tuple[Message, ...]:
@@ -207,6 +219,10 @@ class Store(Protocol):
         """What changed since a cursor, by this or another process. None gives only the present cursor."""
         ...
 
+    async def version(self) -> int:
+        """Moves whenever any process has committed."""
+        ...
+
     async def ledger(self) -> Ledger: ...
 
     async def export(self) -> list[Record]: ...
@@ -214,3 +230,25 @@ class Store(Protocol):
     async def load(self, records: Sequence[tuple[int, Record]], now: datetime) -> int:
         """Import numbered records in one commit. Raises: UsageError naming the line; nothing is kept then."""
         ...
+
+
+async def open_store(folder: Path | None, policy_for: PolicyFor | None = None) -> Store:
+    """The embedded store in ``folder``, made where it is missing; without a folder one in memory.
+
+    ``policy_for`` gives the policy of an item that begins to wait; the default policy otherwise.
+    Raises: StoreError.
+    """
+    from cxtui.store.book import Book
+
+    def tables() -> Tables:
+        if folder is None:
+            from cxtui.store.memory import MemoryTables
+
+            return MemoryTables()
+        from cxtui.store.tinydb import open_tables
+
+        return open_tables(folder)
+
+    book = Book(tables, policy_for or (lambda _: DEFAULT))
+    await book.open()
+    return book

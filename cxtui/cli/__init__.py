@@ -1,0 +1,88 @@
+"""The command line. Nothing heavy is imported before it is known what is asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import cast
+
+from cxtui.errors import CxtuiError
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit code. No error leaves as a traceback."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words == ["--version"]:
+        return _version()
+    if os.name != "posix":
+        sys.stderr.write("cxtui: runs on Linux and macOS; on Windows use it inside WSL\n")
+        return 1
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_quietly()
+        return 1
+    except Exception as error:  # noqa: BLE001 - the border of the program: whatever is left becomes a sentence
+        return _said(error, words)
+
+
+def _version() -> int:
+    from cxtui import __version__
+
+    sys.stdout.write(f"cxtui {__version__}\n")
+    return 0
+
+
+def _run(words: list[str]) -> int:
+    from cxtui.cli.arguments import understood
+
+    call, run = understood(words, os.environ)
+    if call is None:
+        return 0
+    try:
+        code = run(call)
+        call.say.flush()
+    except CxtuiError:
+        with suppress(CxtuiError, BrokenPipeError):
+            call.say.flush()
+        raise
+    return code
+
+
+def _said(error: Exception, words: list[str]) -> int:
+    known = _known(error)
+    if known is None:
+        from cxtui.cli.crash import report
+
+        sys.stderr.write(report(error, words, os.environ))
+        return 1
+    from cxtui.core.text import clean
+
+    for line in str(known).splitlines() or [type(known).__name__]:
+        with suppress(OSError):
+            sys.stderr.write(f"cxtui: {clean(line)}\n")
+    return known.exit_code
+
+
+def _known(error: BaseException) -> CxtuiError | None:
+    """The error of ours that it is, or that a group of tasks ended with."""
+    if isinstance(error, CxtuiError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        leaves = [_known(leaf) for leaf in group.exceptions]
+        return None if None in leaves else leaves[0]
+    return None
+
+
+def _close_quietly() -> None:
+    """Nobody reads any more: point the output at nothing, so that the last flush at exit is quiet."""
+    with suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())

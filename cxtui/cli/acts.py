@@ -1,0 +1,181 @@
+"""The acts on one row: one change, durable when the command ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from unicodedata import category
+
+from cxtui.cli.arguments import Parser, one_of
+from cxtui.cli.call import Call
+from cxtui.cli.records import of_act
+from cxtui.core.inbox import Row
+from cxtui.core.interval import PRIORITIES, REASONS
+from cxtui.core.item import Verb
+from cxtui.core.triage import WORDS, Act
+from cxtui.core.when import EXAMPLES, when
+from cxtui.errors import UsageError
+from cxtui.store import Store
+from cxtui.store.records import stamp
+
+LEASE = timedelta(hours=1)
+"""How long a claim lasts."""
+OUTCOMES = ("recommends", "detracts")
+LONGEST_TAG = 64
+
+Done = tuple[Row, str]
+"""The row after the act, and what to say about it."""
+
+
+def arguments(command: str, parser: Parser) -> None:
+    """What each act takes besides the row."""
+    if command != "undo":
+        parser.add_argument("id", metavar="ID", help="the id or short id of a row or of a message in it")
+    match command:
+        case "snooze":
+            parser.add_argument("when", nargs="+", metavar="WHEN", help=EXAMPLES.replace("%", "%%"))
+        case "done":
+            parser.add_argument("--reason", required=True, type=one_of(REASONS), help=", ".join(REASONS))
+        case "confirm":
+            parser.add_argument("--no", action="store_true", help="it is no answer; the customer still waits")
+        case "claim":
+            parser.add_argument("--for", dest="whom", metavar="NAME", help="for somebody else")
+        case "tag":
+            parser.add_argument("tags", nargs="+", metavar="TAG", help="-TAG takes it off")
+        case "note":
+            parser.add_argument("text", nargs="+", metavar="TEXT")
+        case "priority":
+            parser.add_argument("level", type=one_of(PRIORITIES), help=", ".join(PRIORITIES))
+        case _:
+            pass
+
+
+def run(call: Call) -> int:
+    """Do it and say what the row is now."""
+    config = call.config
+    row, said = asyncio.run(_undo(call) if call.command.name == "undo" else _do(call))
+    if call.options.json:
+        record = of_act(row, call.now())
+        call.say.record({**record, "undid": said} if call.command.name == "undo" else record)
+    else:
+        author = row.interval.author.handle or row.interval.author.name or row.id
+        call.say.line(f"{row.short} {author}: {said} ({config.operator})")
+    return 0
+
+
+async def _undo(call: Call) -> Done:
+    async with call.store() as store:
+        row, event = await store.undo(call.config.operator, call.now())
+    word = WORDS.get(event.verb, event.verb)
+    return row, word if call.options.json else f"undone: {word}; it is {row.state(call.now())}"
+
+
+async def _do(call: Call) -> Done:
+    async with call.store() as store:
+        now = call.now()
+        before = await store.row(call.words.id)
+        asked = _asked(call, before, now)
+        after = before
+        for verb, detail in asked:
+            after = await _write(store, Act(call.words.id, verb, detail), call, now)
+    return after, _said(call, after, now)
+
+
+async def _write(store: Store, act: Act, call: Call, now: datetime) -> Row:
+    return await store.act(act, call.config.operator, now)
+
+
+def _asked(call: Call, row: Row, now: datetime) -> Sequence[tuple[Verb, dict[str, Any]]]:
+    """The events that a command stands for."""
+    words = call.words
+    match call.command.name:
+        case "snooze":
+            return [("snoozed", {"until": _until(call, row, now)})]
+        case "wake":
+            return [("woken", {})]
+        case "done":
+            return [("closed", {"reason": words.reason})]
+        case "confirm":
+            return [("rejected" if words.no else "confirmed", {})]
+        case "claim":
+            whom = _plain(words.whom, "--for") if words.whom is not None else call.config.operator
+            return [("claimed", {"until": stamp(now + LEASE), "for": whom})]
+        case "release":
+            return [("released", {})]
+        case "tag":
+            return [_tag(word) for word in words.tags]
+        case "note":
+            return [("noted", {"text": _note(" ".join(words.text))})]
+        case _:
+            return [("priority", {"level": words.level})]
+
+
+def _until(call: Call, row: Row, now: datetime) -> str | None:
+    """Until when; None until the customer writes. Asks when that is past the due time."""
+    until = when(" ".join(call.words.when), now, call.config.timezone)
+    waits = row.interval
+    if until == "promise":
+        if waits.promised is None:
+            raise UsageError("nothing is promised on this row, so there is no promise to wait for")
+        until = waits.promised
+    ticks = waits.open and waits.probably is None
+    if until == "reply":
+        if ticks:
+            call.confirm(f"it would sleep until the customer writes, past its due time {call.local(row.due)}")
+        return None
+    if ticks and until > row.due:
+        late = "is" if row.due < now else "becomes"
+        call.confirm(f"it {late} late at {call.local(row.due)} and would wake at {call.local(until)}")
+    return stamp(until)
+
+
+def _tag(word: str) -> tuple[Verb, dict[str, Any]]:
+    if word.startswith("--"):
+        raise UsageError(f"cxtui tag: unknown option {word!r}; -TAG takes a tag off")
+    off = word.startswith("-")
+    tag = _plain(word.removeprefix("-").removeprefix("#"), "a tag")
+    if tag in OUTCOMES and off:
+        raise UsageError(f"{tag} is taken back with: cxtui undo")
+    if tag == "recommends":
+        return "recommends", {}
+    if tag == "detracts":
+        return "detracts", {}
+    return ("untagged" if off else "tagged"), {"tag": tag}
+
+
+def _plain(text: str, what: str) -> str:
+    odd = any(char.isspace() or category(char) in ("Cc", "Cf", "Cs") for char in text)
+    if not text or odd or len(text) > LONGEST_TAG:
+        raise UsageError(f"{what} must be one word without blanks, is {text!r}")
+    return text
+
+
+def _note(text: str) -> str:
+    from cxtui.core.text import clean
+
+    tidy = clean(text).strip()
+    if not tidy:
+        raise UsageError("the note is empty")
+    return tidy
+
+
+def _said(call: Call, row: Row, now: datetime) -> str:
+    waits = row.interval
+    match call.command.name:
+        case "snooze":
+            until = call.local(waits.snoozed_until) if waits.snoozed_until else "the customer writes"
+            return f"snoozed until {until}"
+        case "done":
+            return f"{row.state(now)}: {call.words.reason}"
+        case "claim":
+            return f"claimed by {waits.claimed_by} until {call.local(waits.claimed_until)}"
+        case "tag":
+            return f"tags: {' '.join(waits.tags) or 'none'}"
+        case "note":
+            return "noted"
+        case "priority":
+            return f"priority {waits.priority}, due {call.local(row.due)}"
+        case _:
+            return row.state(now)

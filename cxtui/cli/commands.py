@@ -1,0 +1,63 @@
+"""Every command: its name, one line about it, and the module that is imported when it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. ``changes`` is refused under --readonly.
+
+    ``frozen`` says what CXTUI_NOW means to it. ``bare`` ones need no configuration where
+    --data names a store.
+    """
+
+    name: str
+    words: str
+    module: str
+    changes: bool = False
+    frozen: Literal["obeys", "refuses", "ignores"] = "ignores"
+    bare: bool = False
+
+
+def _reads(name: str, words: str, module: str) -> Command:
+    return Command(name, words, module, frozen="obeys", bare=True)
+
+
+def _acts(name: str, words: str) -> Command:
+    return Command(name, words, "cxtui.cli.acts", changes=True, frozen="refuses", bare=True)
+
+
+COMMANDS = (
+    Command("screen", "the live queue; the same as no command", "cxtui.cli.screen", frozen="refuses"),
+    Command("demo", "the screen on a made-up world, nothing kept, nothing sent", "cxtui.cli.screen"),
+    Command("poll", "ask the feeds, for ever or --once", "cxtui.cli.polling", changes=True, frozen="refuses"),
+    _reads("list", "who waits, the most urgent first", "cxtui.cli.reading"),
+    _reads("show", "a whole thread", "cxtui.cli.reading"),
+    _reads("explain", "why a row is due when it is", "cxtui.cli.reading"),
+    Command("reply", "answer a customer", "cxtui.cli.replying", changes=True, frozen="refuses"),
+    Command("outbox", "replies on their way", "cxtui.cli.outbox", bare=True),
+    _acts("snooze", "hide a row until a time; its clock runs on"),
+    _acts("wake", "bring a snoozed row back"),
+    _acts("done", "close a row with a reason"),
+    _acts("confirm", "say whether a probable answer is one"),
+    _acts("claim", "say who takes care of a row"),
+    _acts("release", "give a claimed row back"),
+    _acts("tag", "put tags on a row, take -TAGS off"),
+    _acts("note", "write a note that only we see"),
+    _acts("priority", "low, normal, high or urgent"),
+    _acts("undo", "take your last act back"),
+    _reads("stats", "every number", "cxtui.cli.numbers"),
+    Command("feeds", "how the feeds are", "cxtui.cli.feeds"),
+    Command("feeds check", "what cxtui makes of an address or file", "cxtui.cli.checking", bare=True),
+    Command("export", "everything in the store as JSON lines", "cxtui.cli.porting", bare=True),
+    Command("import", "take JSON lines into the store", "cxtui.cli.porting", changes=True, bare=True),
+    Command("config path", "where the configuration is", "cxtui.cli.configuring"),
+    Command("config show", "what it says, secrets left out", "cxtui.cli.configuring"),
+    Command("config check", "everything that is wrong with it", "cxtui.cli.configuring"),
+    Command("config example", "a configuration to begin with", "cxtui.cli.configuring"),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}

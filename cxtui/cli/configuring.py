@@ -1,0 +1,122 @@
+"""config path, show, check, example: looking at the configuration without using it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxtui.cli.arguments import Parser
+from cxtui.cli.call import Call
+from cxtui.config.places import find, usual
+from cxtui.core.clock import span
+from cxtui.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cxtui.config import Config
+    from cxtui.core.feed import Feed
+
+
+def arguments(_command: str, _parser: Parser) -> None:
+    """They take nothing."""
+
+
+def run(call: Call) -> int:
+    """Print what is asked."""
+    jobs = {"path": _path, "show": _show, "check": _check, "example": _example}
+    return jobs[call.command.name.partition(" ")[2]](call)
+
+
+def _path(call: Call) -> int:
+    try:
+        path, exists = find(call.options.config, call.env), True
+    except ConfigError:
+        named = call.options.config or call.env.get("CXTUI_CONFIG")
+        path, exists = Path(named) if named else usual(call.env)[0], False
+    if call.options.json:
+        call.say.record({"path": str(path), "exists": exists})
+    else:
+        call.say.line(str(path))
+        if not exists:
+            call.say.note("it is not there yet; cxtui config example prints one to begin with")
+    return 0
+
+
+def _check(call: Call) -> int:
+    try:
+        config = call.config
+    except ConfigError as error:
+        if not call.options.json:
+            raise
+        call.say.record({"ok": False, "problems": list(error.problems)})
+        return error.exit_code
+    if call.options.json:
+        call.say.record({"ok": True, "problems": []})
+    else:
+        call.say.line(f"{config.path}: nothing is wrong, {len(config.feeds)} feeds")
+    return 0
+
+
+def _example(call: Call) -> int:
+    for line in files("cxtui.config").joinpath("example.toml").read_text(encoding="utf-8").splitlines():
+        call.say.line(line)
+    return 0
+
+
+def _show(call: Call) -> int:
+    config = call.config
+    shown = settled(config)
+    if call.options.json:
+        call.say.record(shown)
+        return 0
+    for key, value in shown.items():
+        if key != "feeds":
+            call.say.line(f"{key} = {_written(value)}")
+    for feed in shown["feeds"]:
+        call.say.line("")
+        call.say.line("[[feeds]]")
+        for key, value in feed.items():
+            if value not in (None, [], False):
+                call.say.line(f"{key} = {_written(value)}")
+    return 0
+
+
+def settled(config: Config) -> dict[str, Any]:
+    """The configuration as it stands after file, environment and options; tokens are ``***``."""
+    return {
+        "path": None if config.path is None else str(config.path),
+        "operator": config.operator,
+        "timezone": str(config.timezone),
+        "store.kind": config.store.kind,
+        "store.path": str(config.store.path),
+        "state": str(config.state),
+        "outbox.hold": span(config.hold),
+        "keys": dict(config.keys),
+        "feeds": [_feed(feed) for feed in config.feeds],
+    }
+
+
+def _feed(feed: Feed) -> dict[str, Any]:
+    return {
+        "name": feed.name,
+        "connector": feed.connector,
+        "url": feed.url,
+        "every": None if feed.every is None else span(feed.every),
+        "kind": feed.kind,
+        "own": list(feed.own),
+        "backfill_after": span(feed.backfill_after),
+        "competitor": feed.competitor,
+        "allow_private": feed.allow_private,
+        "user": feed.user,
+        "email": feed.email,
+        "token": None if feed.token is None else str(feed.token),
+        "ca_file": feed.ca_file,
+    }
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    return "-" if value is None else str(value)

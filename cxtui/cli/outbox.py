@@ -1,0 +1,43 @@
+"""outbox: the replies that are not sent yet, and those whose outcome is not known."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from cxtui.cli.arguments import Parser
+from cxtui.cli.call import Call
+from cxtui.cli.records import of_outgoing
+
+if TYPE_CHECKING:
+    from cxtui.store import Outgoing
+
+
+def arguments(_command: str, parser: Parser) -> None:
+    """It takes --all."""
+    parser.add_argument("--all", action="store_true", help="what was sent, too")
+
+
+def run(call: Call) -> int:
+    """Print them, the oldest first."""
+
+    async def read() -> tuple[Outgoing, ...]:
+        async with call.store() as store:
+            return await store.outbox(everything=call.words.all)
+
+    call.config  # noqa: B018 - its errors come before the store is opened
+    replies = asyncio.run(read())
+    if call.options.json:
+        for reply in replies:
+            call.say.record(of_outgoing(reply))
+    elif replies:
+        heads = ("outbox", "state", "item", "tried", "text")
+        call.say.table(heads, [_cells(reply) for reply in replies])
+    else:
+        call.say.note("the outbox is empty")
+    return 0
+
+
+def _cells(reply: Outgoing) -> tuple[str, ...]:
+    error = f"[{reply.error}] " if reply.error else ""
+    return (reply.id[:8], reply.state, reply.item, str(reply.attempts), f"{error}{reply.text}")

@@ -1,0 +1,82 @@
+"""poll: ask the feeds once, or for ever without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+from cxtui.cli.arguments import Parser
+from cxtui.cli.call import Call, clock
+from cxtui.engine.engine import Engine
+from cxtui.errors import FeedError
+
+if TYPE_CHECKING:
+    from cxtui.engine.engine import PollResult
+
+
+def arguments(_command: str, parser: Parser) -> None:
+    """It takes --once."""
+    parser.add_argument("--once", action="store_true", help="ask every feed that may be asked now, then end")
+
+
+def run(call: Call) -> int:
+    """Poll; gives 5 where a feed failed."""
+    if not call.config.feeds:
+        call.say.note(f"no feeds are configured; add [[feeds]] to {call.config.path}")
+    if not call.words.once:
+        return asyncio.run(_for_ever(call))
+    results = asyncio.run(_once(call))
+    for result in results:
+        _print(call, result)
+    return 0 if all(result.ok for result in results) else FeedError.exit_code
+
+
+async def _once(call: Call) -> list[PollResult]:
+    async with call.store() as store:
+        engine = Engine(call.config, store, clock=clock)
+        try:
+            return await engine.poll_once()
+        finally:
+            await engine.aclose()
+
+
+async def _for_ever(call: Call) -> int:
+    """Until the program is asked to end: SIGTERM ends it as it should be."""
+    async with call.store() as store:
+        engine = Engine(call.config, store, clock=clock)
+        polling = asyncio.create_task(engine.run())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
+        call.say.note(f"polling {len(call.config.feeds)} feeds until Ctrl-C")
+        try:
+            await asyncio.wait({polling})
+            if not polling.cancelled():
+                polling.result()
+        finally:
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
+            await engine.aclose()
+    return 0
+
+
+def _print(call: Call, result: PollResult) -> None:
+    if call.options.json:
+        call.say.record({
+            "feed": result.feed,
+            "ok": result.ok,
+            "new": result.new,
+            "updated": result.updated,
+            "not_modified": result.not_modified,
+            "skipped": result.skipped,
+            "error": result.error,
+        })  # fmt: skip
+        return
+    if result.error:
+        said = f"failed: {result.error}"
+    elif result.skipped:
+        said = f"not asked: {result.skipped}"
+    elif result.not_modified:
+        said = "nothing new"
+    else:
+        said = f"{result.new} new, {result.updated} updated"
+    call.say.line(f"{result.feed}: {said}")

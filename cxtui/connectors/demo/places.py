@@ -1,0 +1,87 @@
+"""The invented networks of the demo: what each allows, and the feeds that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from cxtui.connectors import Capabilities
+from cxtui.connectors.demo.book import At
+from cxtui.core.feed import Feed
+from cxtui.core.item import Kind
+
+BRAND = "lampco"
+READ_ONLY = "comment feeds can only be read; open the page to answer there"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One network. ``at`` are the kinds of stories told there, the usual one first."""
+
+    name: str
+    host: str
+    kind: Kind
+    at: tuple[At, ...]
+    every: timedelta
+    can: Capabilities
+    followers: bool = False
+    flaky: bool = False
+
+    @property
+    def own(self) -> str:
+        """The shop's own address there."""
+        return f"https://{self.host}/@{BRAND}"
+
+
+def _can(network: str, code: str, limit: int | None = None, **more: Any) -> Capabilities:
+    given: dict[str, Any] = {"reply": True, **more}
+    return Capabilities(network=network, code=code, limit=limit, thread=True, check=True, **given)
+
+
+PLACES: Mapping[str, Place] = {
+    place.name: place
+    for place in (
+        Place(
+            "mastodon", "mastodon.example", "mention", ("public", "message"), timedelta(seconds=5),
+            _can("mastodon", "mst", 500, visibility=("public", "direct")), followers=True,
+        ),
+        Place(
+            "bluesky", "bluesky.example", "mention", ("public",), timedelta(seconds=6),
+            _can("bluesky", "bsk", 300, counted="graphemes"), followers=True,
+        ),
+        Place(
+            "page", "page.example", "comment", ("public", "message"), timedelta(seconds=7),
+            _can("page", "fb", 8000, visibility=("public", "direct")), followers=True,
+        ),
+        Place(
+            "comments", "blog.lampco.example", "comment", ("public",), timedelta(seconds=10),
+            _can("feed", "rss", reply=False, why_not=READ_ONLY), flaky=True,
+        ),
+        Place(
+            "reviews", "stars.example", "review", ("review",), timedelta(seconds=15),
+            _can("reviews", "rev", 4096),
+        ),
+        Place(
+            "mail", "post.example", "mail", ("mail",), timedelta(seconds=10),
+            _can("mail", "mail", visibility=("direct",)),
+        ),
+    )
+}  # fmt: skip
+
+
+def feeds(seed: int, items: int) -> tuple[Feed, ...]:
+    """The demo's configured feeds. ``items`` is how many customer messages wait at the start.
+
+    Weeks of answered conversations come before them; ``backfill_after`` lets those count.
+    """
+    return tuple(
+        Feed(
+            name=place.name, connector="demo", kind=place.kind, every=place.every, own=(place.own,),
+            user=BRAND, url=f"demo://{place.name}?{urlencode({'seed': seed, 'items': items})}",
+            backfill_after=timedelta(days=60),
+        )
+        for place in PLACES.values()
+    )  # fmt: skip

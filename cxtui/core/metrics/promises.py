@@ -1,0 +1,36 @@
+"""Whether we did what we said we would do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cxtui.core.interval import Promise
+from cxtui.core.metrics.facts import View
+from cxtui.core.metrics.figure import Found
+from cxtui.core.metrics.registry import metric
+
+GRACE = timedelta(hours=24)
+"""This long after its due time a promise that is still open is broken."""
+
+
+def kept(promise: Promise, now: datetime) -> bool | None:
+    """Whether it was kept on time; None until 24 h past due, or when the customer released us."""
+    if promise.state == "released" or promise.due + GRACE > now:
+        return None
+    return promise.state == "kept"
+
+
+@metric("promises_kept", unit="rate")
+def promises_kept(view: View) -> Found:
+    """Kept on time, of the kept, late and broken ones."""
+    due = [promise for promise in view.facts.promises if view.has(promise.due + GRACE)]
+    results = [(p.item, result) for p in due if (result := kept(p, view.now)) is not None]
+    released = len(due) - len(results)
+    n = len(results)
+    return Found(
+        value=sum(result for _, result in results) / n if n else None,
+        n=n,
+        ids=tuple(item for item, _ in results),
+        why="" if n else "no promise became due, and a day older, in this window",
+        beside=(("released", released),) if released else (),
+    )

@@ -1,0 +1,55 @@
+"""Where metrics register: a name, a unit, a source, and one function of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from cxtui.core.metrics.facts import View
+from cxtui.core.metrics.figure import Figure, Found
+
+Count = Callable[[View], Found | Iterable[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One registered metric. ``source`` is the benchmark it stands beside, or the method's author."""
+
+    name: str
+    unit: str
+    source: str
+    count: Count
+
+    def figures(self, view: View) -> Iterator[Figure]:
+        """Its rows for a view: at least one."""
+        found = self.count(view)
+        for one in (found,) if isinstance(found, Found) else found:
+            yield Figure(
+                metric=self.name,
+                value=one.value,
+                n=one.n,
+                unit=one.unit or self.unit,
+                kind=one.kind,
+                as_of=view.now,
+                low=one.low,
+                high=one.high,
+                class_=one.class_,
+                gaps=view.gaps,
+                why=one.why,
+                ids=one.ids,
+                beside=one.beside,
+                source=self.source,
+            )
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(name: str, *, unit: str, source: str = "") -> Callable[[Count], Count]:
+    """Register the decorated function under a name that scripts rely on."""
+
+    def register(count: Count) -> Count:
+        METRICS[name] = Metric(name, unit, source, count)
+        return count
+
+    return register

@@ -1,0 +1,279 @@
+"""The desk over a running engine: an engine thread with its own loop, and the way there and back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from cxtui.core.metrics import Facts, Figure, figures
+from cxtui.core.triage import Act
+from cxtui.engine.desk import News
+from cxtui.engine.engine import Engine
+from cxtui.errors import Conflict, StoreError
+
+if TYPE_CHECKING:
+    from cxtui.config import Config
+    from cxtui.connectors import Capabilities
+    from cxtui.core.inbox import Row
+    from cxtui.core.item import Event, ReplyKind, Verb
+    from cxtui.store import FeedState, Message, Outgoing, Store
+
+T = TypeVar("T")
+
+WATCH = 0.25
+"""Seconds between two looks for what other processes wrote."""
+
+
+class LiveDesk:
+    """`cxtui.engine.desk.Desk` over a store and its feeds."""
+
+    def __init__(
+        self,
+        config: Config,
+        open_store: Callable[[], Awaitable[Store]],
+        *,
+        clock: Callable[[], datetime],
+        polls: bool = True,
+    ) -> None:
+        self.operator = config.operator
+        self._config = config
+        self._open_store = open_store
+        self._clock = clock
+        self._polls = polls
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._lock = threading.Lock()
+        self._news = News()
+        self._tell: Callable[[], None] | None = None
+        self._store: Store | None = None
+        self._engine: Engine | None = None
+        self._work: list[asyncio.Task[None]] = []
+        self._moved = asyncio.Event()
+        self._deliveries: dict[str, asyncio.Task[Outgoing]] = {}
+
+    # the screen's side
+
+    async def open(self) -> tuple[Row, ...]:
+        self._thread.start()
+        return await self._there(self._opening())
+
+    def start(self, news: Callable[[], None]) -> None:
+        self._tell = news
+        self._loop.call_soon_threadsafe(self._begin)
+
+    def take(self) -> News:
+        with self._lock:
+            news, self._news = self._news, News()
+        return news
+
+    def capabilities(self, feed: str) -> Capabilities | None:
+        configured = next((f for f in self._config.feeds if f.name == feed), None)
+        return None if configured is None else self._running().connector(configured).capabilities
+
+    async def thread(self, some_id: str) -> tuple[Message, ...]:
+        return await self._there(self._opened().thread(some_id))
+
+    async def act(
+        self, ids: Sequence[str], verb: Verb, detail: dict[str, Any] | None = None
+    ) -> tuple[Row, ...]:
+        return await self._there(self._acting(ids, verb, detail or {}))
+
+    async def undo(self) -> tuple[Row, Event]:
+        return await self._there(self._then_look(self._opened().undo(self.operator, self._clock())))
+
+    async def redo(self) -> tuple[Row, Event]:
+        return await self._there(self._then_look(self._opened().redo(self.operator, self._clock())))
+
+    async def draft(self, row: str) -> str:
+        kept = await self._there(self._running().outbox.kept(row))
+        return kept.text if kept else ""
+
+    async def keep_draft(self, row: str, text: str) -> None:
+        await self._there(self._then_look(self._keeping(row, text)))
+
+    async def reply(self, row: str, text: str, kind: ReplyKind, basis: tuple[str, ...]) -> Outgoing:
+        return await self._there(self._then_look(self._replying(row, text, kind, basis)))
+
+    async def recall(self, key: str) -> Outgoing:
+        return await self._there(self._then_look(self._running().recall(key)))
+
+    async def discard(self, key: str) -> None:
+        await self._there(self._then_look(self._opened().move(key, "dropped", self._clock())))
+
+    async def settle(self, key: str, *, sent: bool) -> Outgoing:
+        return await self._there(self._then_look(self._running().outbox.settle(key, sent=sent)))
+
+    async def outbox(self) -> tuple[Outgoing, ...]:
+        return await self._there(self._opened().outbox())
+
+    async def figures(self, now: datetime, window: str) -> tuple[Figure, ...]:
+        return await self._there(self._figures(now, window))
+
+    async def feeds(self) -> tuple[FeedState, ...]:
+        return await self._there(self._running().feeds())
+
+    async def poll_now(self) -> None:
+        self._loop.call_soon_threadsafe(self._running().poller.hurry)
+
+    async def close(self) -> tuple[Outgoing, ...]:
+        if not self._thread.is_alive():
+            return ()
+        unsent = await self._there(self._closing())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        await asyncio.to_thread(self._thread.join)
+        self._loop.close()
+        return unsent
+
+    # the engine's side
+
+    async def _opening(self) -> tuple[Row, ...]:
+        self._store = await self._open_store()
+        self._engine = Engine(self._config, self._store, clock=self._clock)
+        self._cursor = (await self._store.changes(None)).cursor
+        return await self._store.rows()
+
+    def _begin(self) -> None:
+        jobs: list[Coroutine[Any, Any, None]] = [self._watch()]
+        if self._polls:
+            jobs.append(self._running().run())
+        for job in jobs:
+            task = self._loop.create_task(job)
+            task.add_done_callback(self._ended)
+            self._work.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            said = "; ".join(str(e) for e in _leaves(error))
+            self._add(News(notices=(f"polling has stopped: {said}",)))
+
+    async def _watch(self) -> None:
+        """Tell the screen what changed in the store, whoever changed it."""
+        store, seen = self._opened(), -1
+        self._add(News(feeds=await self._running().feeds(), outbox=await store.outbox()))
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), WATCH)
+            self._moved.clear()
+            version = await store.version()
+            if version == seen:
+                continue
+            seen = version
+            changes = await store.changes(self._cursor)
+            if changes.cursor == self._cursor:
+                continue
+            self._cursor = changes.cursor
+            self._add(
+                News(
+                    rows=changes.rows,
+                    gone=changes.gone,
+                    feeds=await self._running().feeds() if changes.feeds else None,
+                    outbox=await store.outbox() if changes.outbox else None,
+                )
+            )
+
+    def _add(self, more: News) -> None:
+        with self._lock:
+            was = self._news
+            rows = {row.id: row for row in (*was.rows, *more.rows)}
+            for key in more.gone:
+                rows.pop(key, None)
+            self._news = News(
+                rows=tuple(rows.values()),
+                gone=tuple(k for k in dict.fromkeys((*was.gone, *more.gone)) if k not in rows),
+                feeds=was.feeds if more.feeds is None else more.feeds,
+                outbox=was.outbox if more.outbox is None else more.outbox,
+                notices=(*was.notices, *more.notices)[-20:],
+            )
+            quiet = was != News()
+        if self._tell is not None and not quiet:
+            self._tell()
+
+    async def _acting(self, ids: Sequence[str], verb: Verb, detail: dict[str, Any]) -> tuple[Row, ...]:
+        store, now = self._opened(), self._clock()
+        rows = [await store.act(Act(key, verb, detail), self.operator, now) for key in ids]
+        self._moved.set()
+        return tuple(rows)
+
+    async def _keeping(self, row: str, text: str) -> None:
+        outbox = self._running().outbox
+        if text.strip():
+            await outbox.draft(await self._opened().row(row), text)
+            return
+        kept = await outbox.kept(row)
+        if kept is not None:
+            await self._opened().move(kept.id, "dropped", self._clock())
+
+    async def _replying(self, row: str, text: str, kind: ReplyKind, basis: tuple[str, ...]) -> Outgoing:
+        engine = self._running()
+        found = await self._opened().row(row)
+        queued = await engine.queue(found, text, kind, hold=self._config.hold, basis=basis)
+        task = self._loop.create_task(engine.deliver(queued.id))
+        self._deliveries[queued.id] = task
+        task.add_done_callback(lambda done: self._delivered(queued, done))
+        return queued
+
+    def _delivered(self, queued: Outgoing, task: asyncio.Task[Outgoing]) -> None:
+        self._deliveries.pop(queued.id, None)
+        self._moved.set()
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            self._add(News(notices=(f"the reply is kept but was not sent: {error}",)))
+
+    async def _figures(self, now: datetime, window: str) -> tuple[Figure, ...]:
+        ledger = await self._opened().ledger()
+        facts = Facts(
+            ledger.intervals, ledger.items, ledger.replies, ledger.events, ledger.promises, ledger.gaps
+        )
+        return await asyncio.to_thread(figures, facts, now, window)
+
+    async def _closing(self) -> tuple[Outgoing, ...]:
+        """Finish what is being sent, give back what is still in its window, stop the rest."""
+        if self._engine is None or self._store is None:
+            return ()
+        unsent: list[Outgoing] = []
+        for key in tuple(self._deliveries):
+            with contextlib.suppress(Conflict):
+                unsent.append(await self._engine.recall(key))
+        await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await self._engine.aclose()
+        await self._store.close()
+        return tuple(unsent)
+
+    async def _then_look(self, work: Awaitable[T]) -> T:
+        done = await work
+        self._moved.set()
+        return done
+
+    def _there(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
+        future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asyncio.wrap_future(future)
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            raise StoreError("the store is not open")
+        return self._store
+
+    def _running(self) -> Engine:
+        if self._engine is None:
+            raise StoreError("the store is not open")
+        return self._engine
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        parts = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        return [leaf for part in parts for leaf in _leaves(part)]
+    return [error]

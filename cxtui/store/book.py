@@ -1,0 +1,233 @@
+"""The store's commands, written once over tables, each in one commit and in the store's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from cxtui.core.clock import DEFAULT
+from cxtui.core.inbox import Row
+from cxtui.core.interval import PolicyFor
+from cxtui.core.item import Arrival, Event, Item, Kind, Reply
+from cxtui.core.triage import Act
+from cxtui.errors import StoreError
+from cxtui.store import (
+    Changes,
+    FeedState,
+    Gap,
+    Kept,
+    Ledger,
+    Message,
+    OutboxState,
+    Outgoing,
+    Record,
+    acts,
+    contacts,
+    outgoing,
+    porting,
+)
+from cxtui.store.hearing import Hearing, Source
+from cxtui.store.query import where
+from cxtui.store.tables import Tables
+from cxtui.store.thread import StoreThread
+
+T = TypeVar("T")
+
+
+class Book:
+    """`cxtui.store.Store` over any tables. ``policy_for`` gives the policy of a new interval."""
+
+    def __init__(self, open_tables: Callable[[], Tables], policy_for: PolicyFor = lambda _: DEFAULT) -> None:
+        self._open_tables = open_tables
+        self._policy_for = policy_for
+        self._thread = StoreThread()
+        self._tables: Tables | None = None
+
+    async def open(self) -> None:
+        """Open the tables in the store's thread. Raises: StoreError."""
+        self._tables = await self._thread.run(self._open_tables)
+
+    async def close(self) -> None:
+        if self._tables is not None:
+            await self._thread.run(self._tables.close)
+            self._tables = None
+        self._thread.close()
+
+    async def ingest(
+        self,
+        network: str,
+        kind: Kind,
+        items: Sequence[Arrival],
+        now: datetime,
+        *,
+        feed: str,
+        state: FeedState | None = None,
+        history_before: datetime | None = None,
+        competitor: bool = False,
+    ) -> Kept:
+        source = Source(feed, network, kind, now, history_before, competitor)
+
+        def keep(tables: Tables) -> Kept:
+            kept = Hearing(tables, source, self._policy_for).keep(items)
+            if state is not None:
+                _put_state(tables, replace(state, items=state.items + kept.new))
+            return kept
+
+        return await self._commit(keep)
+
+    async def feed_states(self) -> dict[str, FeedState]:
+        def read(tables: Tables) -> dict[str, FeedState]:
+            return {str(doc["feed"]): contacts.read(doc, FeedState) for doc in tables.find("feeds")}
+
+        return await self._ask(read)
+
+    async def put_feed_state(self, state: FeedState, gap: Gap | None = None) -> None:
+        def put(tables: Tables) -> None:
+            _put_state(tables, state)
+            if gap is not None:
+                key = f"{gap.feed}|{gap.since.isoformat()}"
+                tables.put("gaps", key, contacts.written(gap))
+
+        await self._commit(put)
+
+    async def rows(self, *, everything: bool = False) -> tuple[Row, ...]:
+        def read(tables: Tables) -> tuple[Row, ...]:
+            found = tables.find("intervals", where("open") == True, order="order")  # noqa: E712 - a query
+            if everything:
+                found += tables.find("intervals", where("open") == False, order="order")  # noqa: E712
+            return tuple(contacts.row_of(doc) for doc in found)
+
+        return await self._ask(read)
+
+    async def row(self, some_id: str) -> Row:
+        return await self._ask(lambda tables: contacts.row_of(contacts.resolve(tables, some_id)))
+
+    async def item(self, some_id: str) -> Item:
+        """The item an id means; of a row's id its opening item. Raises: NotFound."""
+
+        def read(tables: Tables) -> Item:
+            doc = tables.get("items", some_id)
+            return (
+                contacts.read(doc, Item)
+                if doc
+                else contacts.row_of(contacts.resolve(tables, some_id)).interval.opener
+            )
+
+        return await self._ask(read)
+
+    async def thread(self, some_id: str) -> tuple[Message, ...]:
+        return await self._ask(lambda tables: _messages(tables, some_id))
+
+    async def act(self, act: Act, by: str, now: datetime) -> Row:
+        return await self._commit(lambda tables: acts.act(tables, act, by, now, self._policy_for))
+
+    async def undo(self, by: str, now: datetime) -> tuple[Row, Event]:
+        return await self._commit(lambda tables: acts.undo(tables, by, now, self._policy_for))
+
+    async def redo(self, by: str, now: datetime) -> tuple[Row, Event]:
+        return await self._commit(lambda tables: acts.redo(tables, by, now, self._policy_for))
+
+    async def put_outgoing(self, reply: Outgoing) -> Outgoing:
+        return await self._commit(lambda tables: outgoing.put(tables, reply))
+
+    async def outgoing(self, key: str) -> Outgoing:
+        return await self._ask(lambda tables: outgoing.get(tables, key))
+
+    async def outbox(self, *, everything: bool = False) -> tuple[Outgoing, ...]:
+        return await self._ask(lambda tables: outgoing.listed(tables, everything=everything))
+
+    async def move(self, key: str, to: OutboxState, now: datetime, **facts: Any) -> Outgoing:
+        return await self._commit(lambda tables: outgoing.move(tables, key, to, now, facts, self._policy_for))
+
+    async def changes(self, after: int | None) -> Changes:
+        return await self._ask(lambda tables: _changes(tables, after))
+
+    async def version(self) -> int:
+        """Moves whenever any process has committed."""
+        return await self._ask(lambda tables: tables.version())
+
+    async def ledger(self) -> Ledger:
+        return await self._ask(porting.ledger)
+
+    async def export(self) -> list[Record]:
+        return await self._ask(porting.export)
+
+    async def load(self, records: Sequence[tuple[int, Record]], now: datetime) -> int:
+        del now  # an import keeps the times it brings
+        return await self._commit(lambda tables: porting.load(tables, records, self._policy_for))
+
+    async def _ask(self, read: Callable[[Tables], T]) -> T:
+        return await self._thread.run(read, self._opened())
+
+    async def _commit(self, write: Callable[[Tables], T]) -> T:
+        def run(tables: Tables) -> T:
+            with tables.commit():
+                return write(tables)
+
+        return await self._thread.run(run, self._opened())
+
+    def _opened(self) -> Tables:
+        if self._tables is None:
+            raise StoreError("the store is not open")
+        return self._tables
+
+
+def _put_state(tables: Tables, state: FeedState) -> None:
+    tables.put("feeds", state.feed, contacts.written(state))
+    tables.append("log", {"feed": state.feed})
+
+
+def _changes(tables: Tables, after: int | None) -> Changes:
+    if after is None:
+        return Changes(tables.last("log"), ())
+    entries = tables.after("log", after)
+    if not entries:
+        return Changes(after, ())
+    ids = dict.fromkeys(str(entry["interval"]) for _, entry in entries if "interval" in entry)
+    docs = {key: tables.get("intervals", key) for key in ids}
+    return Changes(
+        cursor=entries[-1][0],
+        rows=tuple(contacts.row_of(doc) for doc in docs.values() if doc),
+        gone=tuple(key for key, doc in docs.items() if doc is None),
+        outbox=any("outbox" in entry for _, entry in entries),
+        feeds=any("feed" in entry for _, entry in entries),
+    )
+
+
+def _messages(tables: Tables, some_id: str) -> tuple[Message, ...]:
+    thread = str(contacts.resolve(tables, some_id)["thread"])
+    items = [(doc, contacts.read(doc, Item)) for doc in tables.find("items", where("thread") == thread)]
+    replies = [(doc, contacts.read(doc, Reply)) for doc in tables.find("replies", where("thread") == thread)]
+    here = dict.fromkeys(str(doc["contact"]) for doc, _ in items)
+    events = [d for contact in here for d in tables.find("events", where("contact") == contact)]
+    withdrawn = {str(d["item"]) for d in events if d["verb"] == "withdrawn"}
+    deleted = {str(d["detail"].get("remote_id")) for d in events if d["verb"] == "reply_deleted"}
+    said = [
+        Message(
+            id=item.id,
+            who=item.author.handle or item.author.name,
+            ours=item.role == "own",
+            text=item.text,
+            at=item.posted,
+            url=item.url,
+            kind=item.kind,
+            title=item.title,
+            note="withdrawn" if item.id in withdrawn else item.flagged,
+        )
+        for _, item in items
+    ] + [
+        Message(
+            id=str(doc["key"]),
+            who=reply.by,
+            ours=True,
+            text=reply.text,
+            at=reply.at,
+            url=reply.url,
+            kind=reply.kind,
+            note="deleted" if reply.remote_id in deleted else reply.evidence,
+        )
+        for doc, reply in replies
+    ]
+    return tuple(sorted(said, key=lambda m: (m.at, m.ours)))

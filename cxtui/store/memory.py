@@ -1,0 +1,150 @@
+"""Tables in memory: for tests and for worlds that end with the program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from cxtui.store.document import Doc, pack, pack_key, unpack, unpack_key
+from cxtui.store.query import NAME, Query
+from cxtui.store.tables import NEIGHBOURS, nearest
+
+
+class _Row(NamedTuple):
+    number: int
+    text: str
+    doc: Doc
+
+
+class _Table(dict[str, _Row]):
+    """Rows by packed key, and the last number given."""
+
+    last: int = 0
+
+
+class _Undo(NamedTuple):
+    """How a key of a table stood before it was written."""
+
+    table: str
+    key: str
+    row: _Row | None
+    last: int
+
+
+class MemoryTables:
+    """`Tables` over dictionaries; a commit that fails is undone write by write."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, _Table] = {}
+        self._undo: list[_Undo] = []
+        self._depth = 0
+        self._version = 0
+
+    @contextmanager
+    def commit(self) -> Generator[None]:
+        mark, done = len(self._undo), False
+        self._depth += 1
+        try:
+            yield
+            done = True
+        finally:
+            self._depth -= 1
+            if not done:
+                self._roll_back(mark)
+            if not self._depth:
+                self._version += bool(self._undo)
+                self._undo.clear()
+
+    def get(self, table: str, key: str) -> Doc | None:
+        row = self._table(table).get(pack_key(key))
+        return None if row is None else unpack(row.text)
+
+    def put(self, table: str, key: str, doc: Doc) -> None:
+        text = pack(doc)
+        rows = self._table(table)
+        old = rows.get(pack_key(key))
+        number = rows.last + 1 if old is None else old.number
+        self._write(table, pack_key(key), _Row(number, text, unpack(text)))
+
+    def drop(self, table: str, key: str) -> None:
+        if pack_key(key) in self._table(table):
+            self._write(table, pack_key(key), None)
+
+    def find(
+        self, table: str, query: Query | None = None, *, order: str | None = None, limit: int | None = None
+    ) -> list[Doc]:
+        if order is not None and not NAME.fullmatch(order):
+            raise ValueError(f"{order!r} is no field name; letters, digits, _ and - only")
+        rows = [row for row in self._table(table).values() if query is None or query.test(row.doc)]
+        rows.sort(key=lambda row: (_place(row.doc.get(order)) if order else (0, 0), row.number))
+        return [unpack(row.text) for row in rows[:limit]]
+
+    def keys(self, table: str, *, near: str, limit: int) -> list[str]:
+        packed = pack_key(near)
+        keys = sorted(self._table(table))
+        before = [key for key in keys if key < packed][-NEIGHBOURS:]
+        behind = [key for key in keys if key >= packed][:NEIGHBOURS]
+        return nearest(near, map(unpack_key, before + behind), limit)
+
+    def append(self, table: str, doc: Doc) -> int:
+        text = pack(doc)
+        rows = self._table(table)
+        number = rows.last + 1
+        while str(number) in rows:
+            number += 1
+        self._write(table, str(number), _Row(number, text, unpack(text)))
+        return number
+
+    def after(self, table: str, seq: int, limit: int | None = None) -> list[tuple[int, Doc]]:
+        rows = sorted(
+            (row for row in self._table(table).values() if row.number > seq), key=lambda row: row.number
+        )
+        return [(row.number, unpack(row.text)) for row in rows[:limit]]
+
+    def last(self, table: str) -> int:
+        return self._table(table).last
+
+    def version(self) -> int:
+        return self._version
+
+    def close(self) -> None:
+        self._tables.clear()
+
+    def _table(self, name: str) -> _Table:
+        return self._tables.get(name) or self._tables.setdefault(name, _Table())
+
+    def _write(self, table: str, key: str, row: _Row | None) -> None:
+        with self.commit():
+            rows = self._table(table)
+            self._undo.append(_Undo(table, key, rows.get(key), rows.last))
+            _set(rows, key, row)
+            rows.last = max(rows.last, row.number if row else 0)
+
+    def _roll_back(self, mark: int) -> None:
+        while len(self._undo) > mark:
+            step = self._undo.pop()
+            rows = self._table(step.table)
+            _set(rows, step.key, step.row)
+            rows.last = step.last
+
+
+def _set(rows: _Table, key: str, row: _Row | None) -> None:
+    if row is None:
+        rows.pop(key, None)
+    else:
+        rows[key] = row
+
+
+def _place(value: object) -> tuple[int, float | bytes]:
+    """Where a value stands in an order, as the embedded store has it."""
+    match value:
+        case None:
+            return 0, 0
+        case int() | float():
+            return 1, value
+        case str():
+            return 2, value.encode("utf-8", "surrogatepass")
+        case _:
+            return 2, json.dumps(value, separators=(",", ":")).encode()

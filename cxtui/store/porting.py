@@ -1,0 +1,128 @@
+"""Export and import: everything but the outbox and the feeds' cursors, as JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from cxtui.core.interval import Interval, PolicyFor, Promise
+from cxtui.core.item import Event, Item, Reply
+from cxtui.errors import UsageError
+from cxtui.store import Gap, Ledger, Record
+from cxtui.store import records as lines
+from cxtui.store.contacts import read, settle_all, written
+from cxtui.store.tables import Tables
+
+T = TypeVar("T")
+
+
+def ledger(tables: Tables) -> Ledger:
+    """Everything the numbers are made of."""
+    return Ledger(
+        intervals=tuple(read(doc, Interval) for doc in tables.find("intervals")),
+        items=tuple(read(doc, Item) for doc in tables.find("items")),
+        replies=tuple(read(doc, Reply) for doc in tables.find("replies") if doc["contact"]),
+        events=tuple(read(doc, Event) for doc in tables.find("events")),
+        promises=tuple(read(doc, Promise) for doc in tables.find("promises")),
+        gaps=tuple(read(doc, Gap) for doc in tables.find("gaps")),
+    )
+
+
+def export(tables: Tables) -> list[Record]:
+    """Every record, questions before what refers to them."""
+    known = ledger(tables)
+    people: list[Record] = [{"v": lines.VERSION, "type": "person", **doc} for doc in tables.find("people")]
+    return [
+        *(lines.item_record(item) for item in known.items),
+        *(lines.reply_record(reply) for reply in known.replies),
+        *(lines.event_record(event) for event in known.events),
+        *(lines.promise_record(promise) for promise in known.promises),
+        *people,
+        *(lines.interval_record(waits) for waits in known.intervals if not waits.history),
+        *(lines.gap_record(gap) for gap in known.gaps),
+    ]
+
+
+def load(tables: Tables, numbered: Sequence[tuple[int, Record]], policy_for: PolicyFor) -> int:
+    """Import numbered records. Raises: UsageError naming the line of the first bad one."""
+    parsed = [(number, lines.parsed(number, record)) for number, record in numbered]
+    porting = _Porting(tables)
+    for number, record in parsed:
+        if isinstance(record, lines.ItemRecord):
+            porting.item(number, record)
+    for number, record in parsed:
+        porting.other(number, record)
+    settle_all(tables, porting.touched, policy_for)
+    return len(parsed)
+
+
+class _Porting:
+    """One import, inside one commit."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.touched: list[str] = []
+
+    def item(self, number: int, record: lines.ItemRecord) -> None:
+        item = _checked(number, record.item)
+        known = self._tables.get("items", item.id)
+        if known:
+            self.touched.append(str(known["contact"]))
+        self._tables.put("items", item.id, written(item, contact=item.contact))
+        if item.role == "customer":
+            self.touched.append(item.contact)
+
+    def other(self, number: int, record: lines.AnyRecord) -> None:
+        match record:
+            case lines.ItemRecord():
+                pass
+            case lines.ReplyRecord():
+                self._reply(number, record)
+            case lines.EventRecord():
+                event = _checked(number, record.event)
+                contact = self._about(number, event.item)
+                self._tables.put("events", event.id, written(event, contact=contact))
+            case lines.PromiseRecord():
+                promise = record.promise()
+                self._about(number, promise.item)
+                key = lines.digest(promise.item, promise.text, str(promise.made))
+                self._tables.put("promises", key, written(promise))
+            case lines.PersonRecord():
+                doc = msgspec.to_builtins(record)
+                del doc["type"]
+                self._tables.put("people", f"{record.network}:{record.handle}", doc)
+            case lines.IntervalRecord():
+                self._about(number, record.item)
+                self._tables.put("frozen", record.item, written(record.frozen()))
+            case lines.GapRecord():
+                gap = record.gap()
+                self._tables.put("gaps", f"{gap.feed}|{lines.stamp(gap.since)}", written(gap))
+
+    def _reply(self, number: int, record: lines.ReplyRecord) -> None:
+        reply = record.reply()
+        contact = self._about(number, reply.item)
+        asked = self._tables.get("items", reply.item) or {}
+        remote = reply.remote_id or lines.digest(reply.item, reply.text, str(reply.at))
+        key = f"{asked['feed']}:{remote}"
+        known = self._tables.get("replies", key)
+        if known and known["contact"] != contact:
+            self.touched.append(str(known["contact"]))
+        more = {"key": key, "contact": contact, "parent": reply.item, "thread": asked["thread"]}
+        self._tables.put("replies", key, written(reply, **more))
+
+    def _about(self, number: int, item: str) -> str:
+        """The contact of the item a record is about."""
+        doc = self._tables.get("items", item)
+        if doc is None:
+            raise UsageError(f"line {number}: item {item!r} is neither in the file nor in the store")
+        self.touched.append(str(doc["contact"]))
+        return str(doc["contact"])
+
+
+def _checked(number: int, make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except ValueError as problem:
+        raise UsageError(f"line {number}: {problem}") from None

@@ -1,0 +1,316 @@
+"""Export and import records: JSON lines with fixed names.
+
+An import is a border: every text in it is cleaned, every field checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, cast
+
+import msgspec
+
+from cxtui.core.clock import ALWAYS, Frozen
+from cxtui.core.interval import Interval, Promise
+from cxtui.core.item import (
+    Attachment,
+    Author,
+    Clean,
+    Event,
+    Item,
+    Kind,
+    Origin,
+    Reply,
+    ReplyKind,
+    Role,
+    Tone,
+    Verb,
+    Visibility,
+    settled,
+)
+from cxtui.core.text import clean, one_line
+from cxtui.errors import UsageError
+from cxtui.store import Gap, Record
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+VERSION = 1
+
+
+class AuthorRecord(msgspec.Struct):
+    """The author of an item record."""
+
+    handle: str = ""
+    name: str | None = ""
+    followers: int | None = None
+
+
+class AttachmentRecord(msgspec.Struct):
+    """An attachment of an item record."""
+
+    name: str
+    kind: str = ""
+    url: str | None = None
+
+
+class ItemRecord(msgspec.Struct, tag="item"):
+    """One item. Without ``seen`` it counts as seen when it was posted."""
+
+    id: Name
+    feed: Name
+    text: str
+    author: AuthorRecord = msgspec.field(default_factory=AuthorRecord)
+    network: str = ""
+    kind: Kind = "comment"
+    thread: str | None = None
+    title: str | None = None
+    attachments: list[AttachmentRecord] = []
+    role: Role = "customer"
+    visibility: Visibility = "public"
+    score: Annotated[int, msgspec.Meta(ge=0, le=10)] | None = None
+    posted: Moment | None = None
+    seen: Moment | None = None
+    url: str | None = None
+    stars: float | None = None
+    scale: Annotated[float, msgspec.Meta(gt=0)] | None = 5
+    tone: Tone | None = None
+    tone_by: Literal["rule", "operator"] | None = None
+    lang: str | None = None
+    history: bool = False
+    parent: str | None = None
+    flagged: str | None = None
+
+    def item(self) -> Item:
+        """The item, cleaned. Raises: ValueError without any time."""
+        seen = self.seen or self.posted
+        if seen is None:
+            raise ValueError("has neither posted nor seen")
+        posted, flagged = settled(_utc(self.posted), _utc_of(seen))
+        name = line(self.author.name or "")
+        return Item(
+            id=line(self.id),
+            feed=line(self.feed),
+            network=line(self.network or self.feed),
+            kind=self.kind,
+            thread=line(self.thread or self.id),
+            author=Author(line(self.author.handle) or name, name, self.author.followers),
+            text=clean(self.text),
+            posted=posted,
+            seen=_utc_of(seen),
+            title=None if self.title is None else line(self.title),
+            attachments=tuple(Attachment(line(a.name), line(a.kind), a.url) for a in self.attachments),
+            role=self.role,
+            visibility=self.visibility,
+            score=self.score,
+            url=self.url,
+            stars=self.stars,
+            scale=self.scale or 5,
+            tone=self.tone,
+            tone_by=self.tone_by,
+            lang=self.lang,
+            history=self.history,
+            parent=self.parent,
+            flagged=self.flagged or flagged,
+        )
+
+
+class ReplyRecord(msgspec.Struct, tag="reply"):
+    """One counting reply."""
+
+    item: Name
+    at: Moment
+    by: str = ""
+    text: str = ""
+    kind: ReplyKind = "answer"
+    origin: Origin = "elsewhere"
+    remote_id: str | None = None
+    url: str | None = None
+
+    def reply(self) -> Reply:
+        """The reply, cleaned."""
+        return Reply(
+            line(self.item), line(self.by), clean(self.text), _utc_of(self.at), self.kind, self.origin,
+            self.remote_id, self.url,
+        )  # fmt: skip
+
+
+class EventRecord(msgspec.Struct, tag="event"):
+    """One event. Its detail is checked against its verb."""
+
+    item: Name
+    verb: Verb
+    at: Moment
+    id: str = ""
+    by: str = ""
+    detail: dict[str, Any] = {}
+
+    def event(self) -> Event:
+        """The event. Raises: ValueError where the detail lacks what the verb needs."""
+        need = _DETAIL.get(self.verb)
+        if need and need not in self.detail:
+            raise ValueError(f"{self.verb} needs detail.{need}")
+        for name in ("until", "at"):
+            value = self.detail.get(name)
+            if isinstance(value, str) and value[:1].isdigit():
+                datetime.fromisoformat(value)
+            elif value is not None and value not in ("reply", "promise"):
+                raise ValueError(f"detail.{name} is no time: {value!r}")
+        key = self.id or digest(self.item, self.verb, str(self.at), str(sorted(self.detail.items())))
+        detail = {k: clean(v) if isinstance(v, str) else v for k, v in self.detail.items()}
+        return Event(line(key), line(self.item), self.verb, line(self.by), _utc_of(self.at), detail)
+
+
+_DETAIL: Mapping[str, str] = {
+    "closed": "reason",
+    "tagged": "tag",
+    "untagged": "tag",
+    "noted": "text",
+    "priority": "level",
+    "toned": "tone",
+    "undone": "event",
+}
+
+
+class PromiseRecord(msgspec.Struct, tag="promise"):
+    """One promise."""
+
+    item: Name
+    text: str
+    made: Moment
+    due: Moment
+    state: Literal["open", "kept", "late", "broken", "released"] = "open"
+    proof: str | None = None
+
+    def promise(self) -> Promise:
+        """The promise, cleaned."""
+        return Promise(
+            line(self.item), clean(self.text), _utc_of(self.made), _utc_of(self.due), self.state, self.proof
+        )
+
+
+class PersonRecord(msgspec.Struct, tag="person"):
+    """What is known of a person; kept as it is."""
+
+    handle: Name
+    network: str
+    same_as: list[str] = []
+    notes: str | None = None
+    occasions: list[dict[str, Any]] = []
+    consent: bool | None = None
+
+
+class IntervalRecord(msgspec.Struct, tag="interval"):
+    """A frozen clock."""
+
+    item: Name
+    due: Moment
+    policy: str = "default"
+    calendar: str = ALWAYS
+
+    def frozen(self) -> Frozen:
+        """The terms it fixes; whether of thanks or of an answer is seen from the item."""
+        return Frozen(self.policy, self.calendar, _utc_of(self.due))
+
+
+class GapRecord(msgspec.Struct, tag="gap", rename={"from_": "from"}):
+    """A time in which a feed could not be read."""
+
+    feed: Name
+    from_: Moment
+    to: Moment | None = None
+    why: str = ""
+
+    def gap(self) -> Gap:
+        """The gap, cleaned."""
+        return Gap(line(self.feed), _utc_of(self.from_), _utc(self.to), line(self.why))
+
+
+AnyRecord = ItemRecord | ReplyRecord | EventRecord | PromiseRecord | PersonRecord | IntervalRecord | GapRecord
+
+
+def line(text: str) -> Clean:
+    """A short text from outside, cleaned and on one line."""
+    return one_line(clean(text))
+
+
+def digest(*parts: str) -> str:
+    """A short key for something that brings none."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def parsed(number: int, record: Record) -> AnyRecord:
+    """One import record, checked. Raises: UsageError naming its line."""
+    if record.get("v") != VERSION:
+        raise UsageError(f"line {number}: v is {record.get('v')!r}; this cxtui reads version {VERSION}")
+    try:
+        return cast("AnyRecord", msgspec.convert(record, AnyRecord))
+    except msgspec.ValidationError as problem:
+        raise UsageError(f"line {number}: {problem}") from None
+
+
+def stamp(at: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def item_record(item: Item) -> Record:
+    """The export record of an item."""
+    record: Record = msgspec.to_builtins(item)
+    for name in ("parent", "flagged"):
+        if record[name] is None:
+            del record[name]
+    record["attachments"] = list(record["attachments"])
+    return {"v": VERSION, "type": "item", **record}
+
+
+def reply_record(reply: Reply) -> Record:
+    """The export record of a reply."""
+    record: Record = msgspec.to_builtins(replace(reply, evidence=None))
+    del record["evidence"]
+    return {"v": VERSION, "type": "reply", **record}
+
+
+def event_record(event: Event) -> Record:
+    """The export record of an event."""
+    return {"v": VERSION, "type": "event", **msgspec.to_builtins(event)}
+
+
+def promise_record(promise: Promise) -> Record:
+    """The export record of a promise."""
+    return {"v": VERSION, "type": "promise", **msgspec.to_builtins(promise)}
+
+
+def interval_record(waits: Interval) -> Record:
+    """The export record of a frozen clock."""
+    return {
+        "v": VERSION,
+        "type": "interval",
+        "item": waits.id,
+        "policy": waits.policy,
+        "calendar": waits.calendar,
+        "due": stamp(waits.due),
+    }
+
+
+def gap_record(gap: Gap) -> Record:
+    """The export record of a gap."""
+    return {
+        "v": VERSION,
+        "type": "gap",
+        "feed": gap.feed,
+        "from": stamp(gap.since),
+        "to": stamp(gap.until),
+        "why": gap.why,
+    }
+
+
+def _utc_of(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC)

@@ -1,0 +1,231 @@
+"""One SQLite file of ours: opened with care, written in commits that last."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from cxtui.errors import StoreBroken, StoreError, StoreLocked
+from cxtui.store.tinydb import place
+from cxtui.store.tinydb.errors import WAIT, from_sqlite
+
+APPLICATION: Final = 0x63787475
+"""Marks the file as ours: ``cxtu``."""
+SCHEMA: Final = 1
+CHECKPOINT_EVERY: Final = 250
+"""Commits, ours and other programs', after which the log is moved into the file."""
+LOG_LIMIT: Final = 4 * 1024 * 1024
+"""Bytes that the log keeps on disk after it was moved."""
+
+
+class Connection:
+    """The file, and whether a commit is under way. Used by the thread that made it.
+
+    Raises: StoreFull, StoreLocked, StoreBroken, from every method.
+    """
+
+    def __init__(self, path: Path) -> None:
+        place.prepare(path)
+        self.path = path
+        self.generation = 0
+        """Grows with every write and every undoing on this connection."""
+        self._commits = 0
+        self._unmoved = 0
+        self._depth = 0
+        self._written = False
+        self._lock: sqlite3.Connection | None = None
+        self._sql = self._connect(WAIT)
+        opened = False
+        try:
+            self._take_over()
+            self._seen = self._data_version()
+            opened = True
+        finally:
+            if not opened:
+                self._sql.close()
+
+    @property
+    def in_commit(self) -> bool:
+        """Whether a commit is under way."""
+        return self._depth > 0
+
+    def rows(self, sql: str, args: Sequence[str | int] = ()) -> list[Any]:
+        """All rows a statement gives, at once: an open one would pin the log. Text comes as bytes."""
+        if self._depth and not self._sql.in_transaction:
+            raise StoreError(f"{self.path}: this commit has failed already; nothing of it was kept")
+        try:
+            return self._sql.execute(sql, args).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise from_sqlite(error, self.path) from error
+
+    def write(self, sql: str, args: Sequence[str | int] = ()) -> None:
+        """Change something; only inside `commit`."""
+        if not self._depth:
+            raise RuntimeError("a write outside a commit")
+        self._written = True
+        self.generation += 1
+        self.rows(sql, args)
+
+    @contextmanager
+    def commit(self) -> Generator[None]:
+        """What is written inside is durable at the end, or not there at all.
+
+        Inside another commit it joins it; an exception undoes its own block.
+        """
+        level = self._depth
+        self.rows(f"SAVEPOINT level{level}" if level else "BEGIN IMMEDIATE")
+        self._depth += 1
+        done = False
+        try:
+            if not level:
+                self._refuse_migrated()
+            yield
+            self.rows(f"RELEASE level{level}" if level else "COMMIT")
+            done = True
+        finally:
+            self._depth -= 1
+            if not done:
+                self._roll_back(level)
+            if not level:
+                changed, self._written = self._written and done, False
+                if changed:
+                    self._count_commit()
+
+    def version(self) -> int:
+        """A number that is another one after anybody's commit."""
+        now = self._data_version()
+        if now != self._seen:
+            self._seen = now
+            self._unmoved += 1
+        return now + self._commits
+
+    def checkpoint(self) -> bool:
+        """Move the log into the file; False while somebody else is writing.
+
+        SQLite before 3.51.3 can damage the file when one process moves the log while
+        another begins it anew. Nobody begins it anew while we hold the write lock.
+        """
+        if self._lock is None:
+            self._lock = self._connect(0)
+        try:
+            self._lock.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if isinstance(ours := from_sqlite(error, self.path), StoreLocked):
+                return False
+            raise ours from error
+        try:
+            self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            self._lock.execute("ROLLBACK")
+        self._unmoved = 0
+        return True
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._lock is not None:
+            self._lock.close()
+        self._sql.close()
+
+    def _connect(self, wait: float) -> sqlite3.Connection:
+        """A connection that never moves the log by itself. ``wait`` is in seconds."""
+        try:
+            sql = sqlite3.connect(self.path, timeout=wait, isolation_level=None)
+        except sqlite3.DatabaseError as error:
+            raise from_sqlite(error, self.path) from error
+        sql.text_factory = bytes
+        with closing(sql.execute("PRAGMA wal_autocheckpoint = 0")):
+            return sql
+
+    def _take_over(self) -> None:
+        """See that the file is ours or empty, and set it up. Nothing foreign is changed."""
+        self._refuse_foreign()
+        self._use_log()
+        for pragma in (
+            "synchronous = FULL",
+            "fullfsync = ON",
+            "checkpoint_fullfsync = ON",
+            f"journal_size_limit = {LOG_LIMIT}",
+            "cell_size_check = ON",
+            "trusted_schema = OFF",
+            "temp_store = MEMORY",
+        ):
+            self.rows(f"PRAGMA {pragma}")
+        if not self._number("application_id"):
+            self._begin_store()
+        place.make_private(self.path)
+        if self._log_size() > LOG_LIMIT:
+            self.checkpoint()
+
+    def _refuse_foreign(self) -> None:
+        mark, schema = self._number("application_id"), self._number("user_version")
+        if mark != APPLICATION and (mark or schema or self.rows("SELECT 1 FROM sqlite_master LIMIT 1")):
+            raise StoreBroken(f"{self.path} belongs to another program; move it away or name another folder")
+        if schema > SCHEMA:
+            raise StoreBroken(
+                f"{self.path} was written by a newer cxtui (schema {schema}, this one knows {SCHEMA}); "
+                "update cxtui"
+            )
+
+    def _use_log(self) -> None:
+        """Write ahead. SQLite does not wait by itself while another program does the same."""
+        end = time.monotonic() + WAIT
+        while True:
+            try:
+                found = self.rows("PRAGMA journal_mode = WAL")
+            except StoreLocked:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+                continue
+            if found != [(b"wal",)]:
+                raise StoreBroken(
+                    f"{self.path.parent} cannot hold a store: its file system shares no memory "
+                    "between programs; name a folder on a disk of this machine"
+                )
+            return
+
+    def _begin_store(self) -> None:
+        with self.commit():
+            self._refuse_foreign()
+            self.write(f"PRAGMA application_id = {APPLICATION}")
+            self.write(f"PRAGMA user_version = {SCHEMA}")
+
+    def _refuse_migrated(self) -> None:
+        schema = self._number("user_version")
+        if schema > SCHEMA:
+            raise StoreBroken(f"{self.path} was taken over by a newer cxtui meanwhile; start cxtui again")
+
+    def _roll_back(self, level: int) -> None:
+        self.generation += 1
+        # A full disk, and a COMMIT that fails, may have undone everything already.
+        if not self._sql.in_transaction:
+            return
+        if level:
+            self.rows(f"ROLLBACK TO level{level}")
+            self.rows(f"RELEASE level{level}")
+        else:
+            self.rows("ROLLBACK")
+
+    def _count_commit(self) -> None:
+        self._commits += 1
+        self._unmoved += 1
+        if self._unmoved >= CHECKPOINT_EVERY:
+            # The commit is durable in the log; moving it can wait for the next one.
+            with suppress(StoreError):
+                self.checkpoint()
+
+    def _log_size(self) -> int:
+        try:
+            return self.path.with_name(f"{self.path.name}-wal").stat().st_size
+        except OSError:
+            return 0
+
+    def _data_version(self) -> int:
+        return self._number("data_version")
+
+    def _number(self, pragma: str) -> int:
+        return int(self.rows(f"PRAGMA {pragma}")[0][0])

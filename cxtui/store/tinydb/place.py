@@ -1,0 +1,112 @@
+"""Where a store may lie, and the private folder and file it lies in."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Final
+
+from cxtui.errors import StoreBroken
+from cxtui.store.tinydb.errors import from_system
+
+NETWORKS: Final = frozenset({
+    "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "gfs2", "glusterfs", "gpfs", "lustre",
+    "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "smb3", "smbfs", "vboxsf",
+    "fuse.ceph", "fuse.davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs",
+    "fuse.sshfs", "fuse.vmhgfs-fuse",
+})  # fmt: skip
+"""File systems whose locks and shared memory do not hold between machines."""
+
+MOUNTS: Final = Path("/proc/self/mounts")
+SIDES: Final = ("", "-wal", "-shm")
+"""SQLite's files: the database, its log, the log's index."""
+
+
+def prepare(path: Path) -> None:
+    """Make folder (0700) and file (0600) of a store where they are missing.
+
+    An existing folder keeps its permissions: it may hold other things. Raises: StoreFull,
+    StoreBroken for symbolic links, for what is no file, and for network file systems.
+    """
+    try:
+        _make_folder(path.parent)
+        _refuse_network(path.parent)
+        for side in SIDES:
+            _refuse_strange(path.with_name(path.name + side))
+        _make_file(path)
+    except OSError as error:
+        raise from_system(error, path) from error
+
+
+def make_private(path: Path) -> None:
+    """Give the files of a store that is known to be ours the mode 0600."""
+    for file in (path.with_name(path.name + side) for side in SIDES):
+        try:
+            if stat.S_IMODE(file.lstat().st_mode) != 0o600:
+                file.chmod(0o600)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise from_system(error, file) from error
+
+
+def network_of(folder: Path, mounts: str) -> str | None:
+    """The network file system that a resolved folder lies on, by the system's table of mounts."""
+    best, found = -1, ""
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[1]))
+        # Of two mounts on one point the later one is seen.
+        if folder.is_relative_to(point) and len(point.parts) >= best:
+            best, found = len(point.parts), fields[2]
+    return found if found in NETWORKS else None
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_symlink():
+        raise StoreBroken(
+            f"{folder} is a symbolic link; name the folder itself, so that nobody can redirect it"
+        )
+    for part in (*reversed(folder.parents), folder):
+        if not part.exists():
+            part.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        raise StoreBroken(f"{folder} is not a folder; name another one for the store")
+
+
+def _refuse_network(folder: Path) -> None:
+    try:
+        mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return  # no such table here: not Linux
+    if kind := network_of(folder.resolve(), mounts):
+        raise StoreBroken(
+            f"{folder} is on a network file system ({kind}), where a store gets damaged; "
+            "name a folder on a disk of this machine"
+        )
+
+
+def _refuse_strange(file: Path) -> None:
+    try:
+        mode = file.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(mode):
+        raise StoreBroken(f"{file} is a symbolic link; put the store's own file there or name another folder")
+    if not stat.S_ISREG(mode):
+        raise StoreBroken(f"{file} is not a file; move it away or name another folder")
+
+
+def _make_file(path: Path) -> None:
+    # An existing file must not be opened here: closing it again would let go of every
+    # lock that this process holds on it.
+    if path.exists():
+        return
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        _refuse_strange(path)

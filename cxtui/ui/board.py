@@ -1,0 +1,232 @@
+"""What the screen knows: rows, replies on their way, feeds, numbers, marks, the last word to the user.
+
+One thread writes and reads it. Widgets get it to draw from and keep nothing themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from cxtui.core.inbox import Inbox, Key, Row
+from cxtui.core.item import Author
+from cxtui.core.text import search_form
+from cxtui.ui.listing import Asleep, Listing, urgency, waking
+
+if TYPE_CHECKING:
+    from cxtui.core.metrics import Figure
+    from cxtui.engine.desk import News
+    from cxtui.store import FeedState, Outgoing
+
+ViewName = Literal["unanswered", "snoozed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that ``u`` can take back in this session. ``count`` acts were written for it."""
+
+    kind: Literal["act", "reply", "discard"]
+    words: str
+    count: int = 1
+    row: str = ""
+    key: str = ""
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Session:
+    """What was done and said since the start."""
+
+    done: list[Entry] = field(default_factory=list[Entry])
+    undone: list[Entry] = field(default_factory=list[Entry])
+    notice: str = ""
+    bad: bool = False
+    saved: datetime | None = None
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """Show a sentence in the status line until the next one."""
+        self.notice, self.bad = words, bad
+
+    def keep(self, entry: Entry, now: datetime) -> None:
+        """Note what ``u`` would take back."""
+        self.done.append(entry)
+        self.undone.clear()
+        self.saved = now
+
+
+class Board:
+    """The facts behind the screen. Rows change only by `put`, so that what left a list stays dimmed in it."""
+
+    def __init__(self) -> None:
+        self.inbox = Inbox()
+        self.session = Session()
+        self.view: ViewName = "unanswered"
+        self.words: tuple[str, ...] = ()
+        self.marks: set[str] = set()
+        self.fresh: set[str] = set()
+        self.feeds: tuple[FeedState, ...] = ()
+        self.outbox: tuple[Outgoing, ...] = ()
+        self.figures: tuple[Figure, ...] = ()
+        self.opened = False
+        self._replies: dict[str, Outgoing] = {}
+        self._found: Inbox | None = None
+        self._finished: dict[str, tuple[Key, Row]] = {}
+        self._listing: Listing | None = None
+
+    @property
+    def listing(self) -> Listing:
+        """The rows of the present view in order."""
+        if self._listing is None:
+            if self.view == "snoozed":
+                self._listing = Listing(Asleep(self._asleep()), self._finished, waking)
+            else:
+                self._listing = Listing(self._open, self._finished, urgency)
+        return self._listing
+
+    def row(self, key: str) -> Row | None:
+        """The row with this id: open, asleep, or finished and still shown."""
+        ghost = self._finished.get(key)
+        return self.inbox.get(key) or (ghost[1] if ghost else None)
+
+    def reply(self, row: str) -> Outgoing | None:
+        """What is on its way, kept or not known for a row."""
+        return self._replies.get(row)
+
+    def open(self, rows: Iterable[Row], now: datetime) -> None:
+        """Begin with these rows."""
+        self.inbox = Inbox(rows, now)
+        self.opened = True
+        self._listing = None
+
+    def put(self, rows: Iterable[Row], now: datetime) -> None:
+        """Take new and changed rows."""
+        for row in rows:
+            known = self.row(row.id) is not None
+            before = self._place_key(row.id)
+            self.inbox.put(row, now)
+            self._put_found(row, now)
+            shown = self._live(row.id, now)
+            if shown:
+                self._finished.pop(row.id, None)
+                if not known:
+                    self.fresh.add(row.id)
+            else:
+                self.marks.discard(row.id)
+                stood = before or (self._finished[row.id][0] if row.id in self._finished else None)
+                if stood is not None:
+                    self._finished[row.id] = (stood, row)
+        self._listing = None
+
+    def drop(self, gone: Iterable[str]) -> None:
+        """Forget rows that are no more."""
+        for key in gone:
+            self.inbox.drop(key)
+            if self._found is not None:
+                self._found.drop(key)
+            self._finished.pop(key, None)
+            self.marks.discard(key)
+            self._listing = None
+
+    def wake(self, now: datetime) -> bool:
+        """Bring back rows whose snooze is over; says whether there were any."""
+        woken = self.inbox.wake(now)
+        for row in woken:
+            if self.view == "unanswered":
+                self._finished.pop(row.id, None)
+                self.fresh.add(row.id)
+            self._put_found(row, now)
+        if woken:
+            self._listing = None
+        return bool(woken)
+
+    def hear(self, news: News, now: datetime) -> None:
+        """Take what the engine tells."""
+        self.put(news.rows, now)
+        self.drop(news.gone)
+        if news.feeds is not None:
+            self.feeds = news.feeds
+        if news.outbox is not None:
+            self.put_outbox(news.outbox)
+        if news.notices:
+            self.session.say(news.notices[-1])
+
+    def put_outbox(self, outbox: Iterable[Outgoing]) -> None:
+        """Take all replies that are not at their end."""
+        self.outbox = tuple(one for one in outbox if one.state not in ("sent", "dropped"))
+        self._replies = {one.interval: one for one in self.outbox}
+
+    def put_reply(self, reply: Outgoing) -> None:
+        """Take one reply that was queued, recalled or settled here."""
+        others = [one for one in self.outbox if one.id != reply.id]
+        self.put_outbox([*others, reply])
+
+    def show(self, view: ViewName) -> None:
+        """Leave the view for another; what was finished in it goes."""
+        self.view = view
+        self._finished.clear()
+        self.marks.clear()
+        self.fresh.clear()
+        self._listing = None
+
+    def find(self, words: str, now: datetime) -> None:
+        """Show only rows that hold all the words; an empty text shows all again."""
+        self.words = tuple(search_form(words).split())
+        self._found = None
+        if self.words:
+            rows = (self.inbox[place] for place in range(len(self.inbox)))
+            self._found = Inbox((row for row in rows if self._matches(row)), now)
+        self.marks.clear()
+        self._finished.clear()
+        self._listing = None
+
+    def unsent(self) -> list[Outgoing]:
+        """Replies that this program has still to send."""
+        return [one for one in self.outbox if one.state in ("queued", "sending")]
+
+    def _put_found(self, row: Row, now: datetime) -> None:
+        if self._found is not None:
+            if self._matches(row):
+                self._found.put(row, now)
+            else:
+                self._found.drop(row.id)
+
+    def _matches(self, row: Row) -> bool:
+        opener = row.interval.opener
+        author = opener.author
+        said = search_form(
+            f"{opener.text} {opener.title or ''} @{author.handle.lstrip('@')} {author.name} {opener.feed}"
+        )
+        return all(word in said for word in self.words)
+
+    def _asleep(self) -> list[Row]:
+        asleep = self.inbox.asleep
+        return [row for row in asleep if self._matches(row)] if self.words else list(asleep)
+
+    def _live(self, key: str, now: datetime) -> bool:
+        if self.view == "snoozed":
+            row = self.inbox.get(key)
+            return row is not None and row.interval.snoozed(now)
+        return self._open.place(key) is not None
+
+    @property
+    def _open(self) -> Inbox:
+        """The open rows that are awake, or those found among them."""
+        return self.inbox if self._found is None else self._found
+
+    def _place_key(self, key: str) -> Key | None:
+        """Where the row stands in the present view, if it is live there."""
+        row = self.inbox.get(key)
+        if row is None:
+            return None
+        if self.view == "snoozed":
+            return waking(row) if self.inbox.place(key) is None else None
+        return row.key if self._open.place(key) is not None else None
+
+
+def who(author: Author) -> str:
+    """How a customer is called: the handle, else the name."""
+    handle = author.handle.lstrip("@")
+    return f"@{handle}" if handle else author.name or "somebody"
+

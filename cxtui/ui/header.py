@@ -1,0 +1,103 @@
+"""The header, the status line and the key line as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from cxtui.core.clock import countdown, next_change
+from cxtui.core.text import width
+from cxtui.ui.board import Board, who
+from cxtui.ui.keys import label
+from cxtui.ui.spans import Line, Span, cells, fitted, flat
+
+SOON = timedelta(minutes=5)
+BAR = (" │ ", "rule")
+
+
+def header(board: Board, now: datetime, zone: tzinfo, room: int, title: str = "") -> Line:
+    """The first line: counts, next breach, feeds, clock. What does not fit is left out, least needed first."""
+    inbox = board.inbox
+    late = inbox.due_before(now)
+    soon = inbox.due_before(now + SOON) - late
+    parts: list[tuple[int, Span]] = [
+        (3, (flat(f"cxtui {title}".strip()), "title")),
+        (0, (f"open {len(inbox)}", "plain")),
+        (0, (f"late {late}", "late" if late else "plain")),
+        (2, (f"<5m {soon}", "soon" if soon else "plain")),
+    ]
+    coming = inbox.next_breach(now)
+    if coming is not None:
+        parts.append((4, (flat(f"next {countdown(coming.due, now)} {who(coming.interval.author)}"), "plain")))
+    if board.feeds:
+        well = sum(feed.state == "ok" for feed in board.feeds)
+        ill = any(feed.state in ("down", "auth", "gone") for feed in board.feeds)
+        parts.append((1, (f"feeds {well}/{len(board.feeds)}{' !' if ill else ''}", "late" if ill else "plain")))
+    parts.append((2, (f"{now.astimezone(zone):%H:%M} {offset(now, zone)}", "plain")))
+    while len(parts) > 1 and sum(width(text) + 3 for _, (text, _) in parts) - 3 > room:
+        parts.remove(max(parts, key=lambda part: part[0]))
+    return fitted(_joined(span for _, span in parts), room)
+
+
+def header_holds(board: Board, now: datetime) -> timedelta:
+    """How long the header keeps its text: until the minute ends, or something in it moves."""
+    minute = timedelta(seconds=60 - now.second, microseconds=-now.microsecond)
+    changes = [minute]
+    coming = board.inbox.next_breach(now)
+    if coming is not None:
+        changes.append(next_change(coming.due, now))
+    place = board.inbox.due_before(now + SOON)
+    if place < len(board.inbox) and not board.inbox[place].interval.thanks:
+        changes.append(board.inbox[place].due - SOON - now)
+    return max(min(changes), timedelta(milliseconds=1))
+
+
+def offset(now: datetime, zone: tzinfo) -> str:
+    """The zone as people write it: ``UTC+7``, ``UTC+5:30``."""
+    minutes = round((now.astimezone(zone).utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    if minutes == 0:
+        return "UTC"
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+
+
+def status(board: Board, now: datetime, zone: tzinfo, room: int) -> Line:
+    """Marks, replies that can still be taken back, what was last said and saved, what ``u`` would undo."""
+    session = board.session
+    parts: list[Span] = []
+    if board.marks:
+        parts.append((f"{len(board.marks)} marked", "title"))
+    leaving = [one for one in board.outbox if one.state == "queued" and one.until and one.until > now]
+    if leaving:
+        first = min(leaving, key=lambda one: one.until or now)
+        row = board.row(first.interval)
+        name = who(row.interval.author) if row else "a customer"
+        left = -int((now - (first.until or now)).total_seconds() // 1)
+        parts.append((flat(f"reply to {name} goes out in {left}s, u takes it back"), "soon"))
+    if session.notice:
+        parts.append((flat(session.notice), "late" if session.bad else "plain"))
+    if session.saved:
+        parts.append((f"saved {session.saved.astimezone(zone):%H:%M:%S}", "dim"))
+    if session.done and not leaving:
+        parts.append((flat(f"u undo: {session.done[-1].words}"), "dim"))
+    return fitted(_joined(parts), room)
+
+
+def key_line(shown: Sequence[tuple[str, str]], room: int) -> Line:
+    """The keys with a word each, as many as fit whole. ``shown`` are (key, word)."""
+    line: list[Span] = []
+    for key, word in shown:
+        piece: list[Span] = [(label(key), "key"), (f" {word}  ", "plain")]
+        if cells(tuple(line)) + cells(tuple(piece)) - 2 > room:
+            break
+        line += piece
+    return fitted(line, room)
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    line: list[Span] = []
+    for span in spans:
+        if line:
+            line.append(BAR)
+        line.append(span)
+    return line

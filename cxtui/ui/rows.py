@@ -1,0 +1,167 @@
+"""One row of the list as text: mark, cursor, sign, flag, timer, network, customer, and the words last.
+
+The words come last because terminals that turn right-to-left text round would swap columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from math import ceil
+from typing import TYPE_CHECKING
+
+from cxtui.core.clock import next_change
+from cxtui.core.text import fit
+from cxtui.ui.board import Board, who
+from cxtui.ui.spans import Line, flat
+
+if TYPE_CHECKING:
+    from cxtui.core.inbox import Row
+    from cxtui.core.interval import Interval
+    from cxtui.store import Outgoing
+
+SIGNS = {"late": "!", "soon": "^", "in time": "."}
+LOOKS = {"late": "late", "soon": "soon", "in time": "plain"}
+TIMER = 6
+LEFT = 12
+"""Cells up to and with the blank after the timer: all that a tick of the clock changes in a row."""
+_SOON = timedelta(milliseconds=1)
+
+Code = Callable[[str, str], str]
+"""The short code of a network, from a feed's name and a network's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What drawing needs to know beside the row and the board."""
+
+    now: datetime
+    zone: tzinfo
+    width: int
+    code: Code
+
+
+def drawn(row: Row, board: Board, how: Looks, *, cursor: bool) -> Line:
+    """The row as a line of exactly ``how.width`` cells."""
+    finished = board.listing.finished(row.id)
+    sign, look = _sign(row, how.now, finished=finished)
+    if finished:
+        look = "finished"
+    mark = "*" if row.id in board.marks else " "
+    flag = _flag(row, board.reply(row.id), how.now)
+    timer = "" if finished and not row.interval.open else row.timer(how.now)
+    left = f"{mark}{'>' if cursor else ' '}{sign}{flag} {timer:>{TIMER}} "
+    handle = max(8, min(16, how.width // 5))
+    code = flat(how.code(row.interval.opener.feed, row.network))
+    name = fit(flat(who(row.interval.author)), handle)
+    rest = "finished" if finished else "plain"
+    room = max(how.width - LEFT - 4 - handle - 1, 0)
+    said = fit(flat(note(row, board.reply(row.id), how, finished=finished) + said_first(row)), room)
+    if cursor:
+        look = rest = "cursor"
+    return (left, look), (f"{fit(code, 3)} {name} ", rest), (said, rest)
+
+
+def holds(row: Row, board: Board, now: datetime) -> timedelta | None:
+    """How long the row's line keeps its text; None where no clock changes it."""
+    waits = row.interval
+    changes: list[timedelta] = []
+    reply = board.reply(row.id)
+    if reply and reply.state == "queued" and reply.until and reply.until > now:
+        left = (reply.until - now).total_seconds()
+        changes.append(timedelta(seconds=left - ceil(left) + 1) + _SOON)
+    if waits.open and not waits.probably:
+        changes.append(next_change(row.due, now))
+        soon = row.due - waits.length * waits.warn
+        if soon > now:
+            changes.append(soon - now + _SOON)
+    return min(changes, default=None)
+
+
+def said_first(row: Row) -> str:
+    """What the customer wrote, with stars and count before it and attachments where there are no words."""
+    opener = row.interval.opener
+    front = "" if opener.stars is None else f"{opener.stars:g}/{opener.scale:g} "
+    if opener.score is not None:
+        front += f"{opener.score}/10 "
+    if row.interval.count > 1:
+        front += f"×{row.interval.count} "
+    words = opener.text
+    if opener.title and opener.title not in words:
+        front += f"{opener.title}{': ' if words else ''}"
+    if not words and opener.attachments:
+        front += ", ".join(f"({one.kind or 'file'}: {one.name})" for one in opener.attachments)
+    return front + words
+
+
+def note(row: Row, reply: Outgoing | None, how: Looks, *, finished: bool) -> str:
+    """A word before the customer's: what happens to the row, in brackets; empty where nothing does."""
+    waits = row.interval
+    said = _sending(reply, how.now) if reply else ""
+    if not said and waits.snoozed(how.now):
+        said = "until " + until(waits, how.now, how.zone)
+    elif not said and finished:
+        said = ended(waits)
+    elif not said and waits.claimed_by and (waits.claimed_until is None or waits.claimed_until > how.now):
+        said = f"@{waits.claimed_by} has it"
+    return f"({said}) " if said else ""
+
+
+def until(waits: Interval, now: datetime, zone: tzinfo) -> str:
+    """When a snooze ends, in words."""
+    if waits.snoozed_until is None:
+        return "the customer writes"
+    return at(waits.snoozed_until, now, zone)
+
+
+def at(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """A time as short as it can be understood: ``15:07``, ``Sat 09:00``, ``2026-12-01 09:00``."""
+    there, here = moment.astimezone(zone), now.astimezone(zone)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    if abs(there - here) < timedelta(days=6):
+        return f"{there:%a %H:%M}"
+    return f"{there:%Y-%m-%d %H:%M}"
+
+
+def ended(waits: Interval) -> str:
+    """How a wait ended, in words."""
+    if waits.by_hand:
+        return "answered elsewhere"
+    if waits.answered:
+        return "answered"
+    if waits.closed:
+        return (waits.closed_reason or "closed").replace("-", " ")
+    return "awake" if waits.open else "history"
+
+
+def _sending(reply: Outgoing, now: datetime) -> str:
+    if reply.state == "queued":
+        left = ceil((reply.until - now).total_seconds()) if reply.until else 0
+        return f"sends in {left}s" if left > 0 else "sending"
+    if reply.state == "draft":
+        return "not sent, r to see why" if reply.error else ""
+    words = {"sending": "sending", "unknown": "sent? not known, r to settle", "failed": "not sent, r to see why"}
+    return words.get(reply.state, "")
+
+
+def _sign(row: Row, now: datetime, *, finished: bool) -> tuple[str, str]:
+    waits = row.interval
+    if not waits.open:
+        return " ", "finished"
+    if waits.probably:
+        return "?", "soon"
+    sign = row.sign(now)
+    return SIGNS[sign], "finished" if finished else LOOKS[sign]
+
+
+def _flag(row: Row, reply: Outgoing | None, now: datetime) -> str:
+    waits = row.interval
+    if reply and reply.state in ("draft", "failed", "unknown"):
+        return "D"
+    if waits.snoozed(now):
+        return "z"
+    if waits.promised and waits.open:
+        return "P"
+    return "H" if waits.held else " "

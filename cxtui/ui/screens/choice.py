@@ -1,0 +1,68 @@
+"""A question with answers of one key each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+
+from cxtui.core.text import width
+from cxtui.ui.commands import COMMANDS
+from cxtui.ui.keys import label
+from cxtui.ui.screens.keyed import Modal
+from cxtui.ui.setting import Setting
+from cxtui.ui.spans import Line, rule, wrapped
+from cxtui.ui.widgets.lines import Lines
+
+Offer = tuple[str, str]
+"""The id of a command and what stands behind its words: an absolute time, a warning."""
+
+
+class Choice(Modal[str | None]):
+    """Shows a title, sentences and answers; gives the id of the answer, None where none was given."""
+
+    def __init__(self, setting: Setting, keys: str, title: str, said: Sequence[str], offers: Sequence[Offer]) -> None:
+        super().__init__(setting, keys)
+        self._heading = title
+        self._said = said
+        self._offers = offers
+
+    def compose(self) -> ComposeResult:
+        """One pane."""
+        yield Lines(id="choice")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the lines out for the width there is."""
+        self.lay_out(event.size.width, event.size.height)
+
+    def lay_out(self, room: int, height: int) -> None:
+        """Draw; what does not fit is left off in the middle, never the answers."""
+        heads = [rule(self._heading, "", room)]
+        said: list[Line] = [((" ", "plain"), (line, "plain")) for text in self._said for line in wrapped(text, room - 2)]
+        offers = self._offer_lines(room)
+        said = said[: max(height - len(heads) - len(offers), 1)]
+        pane = self.query_one(Lines)
+        pane.styles.height = len(heads) + len(said) + len(offers)
+        pane.show([*heads, *said, *offers])
+
+    def choose(self, name: str) -> None:
+        """Answer, if this answer was offered; ways out are always open."""
+        offered = {offer for offer, _ in self._offers}
+        if name in offered or (name in LEAVING and name.partition(".")[0] == self.bound[0].scope):
+            self.dismiss(name)
+
+    def _offer_lines(self, room: int) -> list[Line]:
+        lines: list[Line] = []
+        for name, extra in self._offers:
+            keys = self.setting.keys[name]
+            key = label(keys[0]) if keys else "-"
+            words = COMMANDS[name].words
+            line: Line = ((f" {key:<4}", "key"), (f"{words:<{min(32, room // 2)}} ", "plain"), (extra, "dim"))
+            if width(words) + width(extra) + 8 > room:
+                line = ((f" {key:<4}", "key"), (f"{words} {extra}", "plain"))
+            lines.append(line)
+        return lines
+
+
+LEAVING = ("ask.no", "settle.later")

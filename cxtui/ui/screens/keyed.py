@@ -1,0 +1,44 @@
+"""Screens whose keys are the commands of `cxtui.ui.commands`, under the user's keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingsMap
+from textual.screen import ModalScreen, Screen
+
+from cxtui.ui.commands import COMMANDS
+from cxtui.ui.keys import bound
+from cxtui.ui.setting import Setting
+
+Result = TypeVar("Result")
+
+
+class Keyed(Screen[Result]):
+    """A screen on which the commands of ``KEYS`` are bound, and nothing else."""
+
+    KEYS: ClassVar[str] = "lines"
+    AUTO_FOCUS: ClassVar[str | None] = ""
+
+    def __init__(self, setting: Setting, keys: str = "") -> None:
+        super().__init__()
+        self.setting = setting
+        self.bound = bound(keys or self.KEYS)
+        self._bindings = BindingsMap(
+            Binding(key, f"command({one.id!r})", one.words, id=one.id)
+            for one in self.bound
+            for key in setting.keys[one.id]
+        )
+
+    def action_command(self, name: str) -> None:
+        """Do what a key is bound to."""
+        COMMANDS[name].run(self)
+
+    def key_bar(self) -> list[tuple[str, str]]:
+        """The keys with a word of their own in the key line."""
+        shown = (one for one in self.bound if one.bar and self.setting.keys[one.id])
+        return [(self.setting.keys[one.id][0], one.bar) for one in shown]
+
+
+class Modal(Keyed[Result], ModalScreen[Result]):
+    """A dialog at the foot of the screen, over what it is about."""

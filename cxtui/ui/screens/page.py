@@ -1,0 +1,106 @@
+"""What every page can do: help, palette, back, quit, other pages, poll."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from cxtui.errors import CxtuiError, StoreError
+from cxtui.ui.board import Board
+from cxtui.ui.commands import COMMANDS
+from cxtui.ui.screens.keyed import Keyed
+from cxtui.ui.setting import Setting
+from cxtui.ui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from cxtui.ui.app import Cxtui
+    from cxtui.ui.screens.choice import Offer
+
+
+class Page(Keyed[None]):
+    """A whole screen over the live queue, or the queue itself."""
+
+    KEYS: ClassVar[str] = "lines"
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.board: Board = setting.board
+
+    @property
+    def program(self) -> Cxtui:
+        """The app this page belongs to."""
+        return cast("Cxtui", self.app)
+
+    def news(self) -> None:
+        """The board has changed; draw."""
+
+    def back(self) -> bool:
+        """Leave the page; False where there is nothing to go back to."""
+        self.dismiss()
+        return True
+
+    def go(self, place: str) -> None:
+        """To another page or view."""
+        self.program.go(place)
+
+    def help(self) -> None:
+        """Every key that is bound here."""
+        from cxtui.ui.screens.help import Help
+
+        self.app.push_screen(Help(self.setting, self))
+
+    def palette(self) -> None:
+        """All commands by name; does the one that is chosen."""
+        from cxtui.ui.screens.palette import Palette
+
+        def chosen(name: str | None) -> None:
+            if name:
+                COMMANDS[name].run(self)
+
+        self.app.push_screen(Palette(self.setting, self.bound), chosen)
+
+    def quit(self) -> None:
+        """Leave the program; asks when something is unsent."""
+        self.begin("cxtui.ui.leaving", "leave")
+
+    def poll(self) -> None:
+        """Ask all feeds now."""
+        self.start(self._poll())
+
+    def scroll_lines(self, count: int) -> None:
+        """Scroll the page's lines."""
+        self.query_one("#lines", Lines).scroll_lines(count)
+
+    def begin(self, module: str, name: str) -> None:
+        """Start a flow named by module and function: imported when first needed, after the first paint."""
+        self.start(getattr(import_module(module), name)(self))
+
+    def start(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a flow beside the screen; what it cannot do is said in the status line."""
+        self.run_worker(self._guarded(flow), group="flows")
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """A sentence for the status line."""
+        self.board.session.say(words, bad=bad)
+        self.program.draw()
+
+    def refuse(self, error: CxtuiError) -> None:
+        """Say why something was not done."""
+        self.say(f"not saved: {error}" if isinstance(error, StoreError) else str(error), bad=True)
+
+    async def ask(self, keys: str, title: str, said: Sequence[str], offers: Sequence[Offer]) -> str | None:
+        """Ask a question of one key; gives the id of the answer."""
+        from cxtui.ui.screens.choice import Choice
+
+        return await self.app.push_screen_wait(Choice(self.setting, keys, title, said, offers))
+
+    async def _poll(self) -> None:
+        await self.setting.desk.poll_now()
+        self.say("polling")
+
+    async def _guarded(self, flow: Coroutine[Any, Any, None]) -> None:
+        try:
+            await flow
+        except CxtuiError as error:
+            self.refuse(error)

@@ -1,0 +1,33 @@
+"""What every screen is given: the engine, the clock, the zone, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cxtui.ui.board import Board
+
+if TYPE_CHECKING:
+    from cxtui.engine.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """``clock`` is the program's time; ``seconds`` a clock that is never set, for key repeat."""
+
+    desk: Desk
+    board: Board
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+    keys: Mapping[str, tuple[str, ...]]
+    title: str = ""
+    seconds: Callable[[], float] = monotonic
+
+    def code(self, feed: str, network: str) -> str:
+        """The three letters of a network."""
+        can = self.desk.capabilities(feed)
+        return can.code if can else network[:3]

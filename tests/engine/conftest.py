@@ -1,0 +1,105 @@
+"""A network in memory whose answers a test decides, and a clock it moves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
+from cxtui.core.feed import Feed
+from cxtui.core.item import Arrival, Voice
+from cxtui.errors import CxtuiError
+from cxtui.store import Store, open_store
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """The time, moved by hand."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **length: float) -> None:
+        self.at += timedelta(**length)
+
+
+@dataclass
+class FakeNetwork:
+    """Says what the test put into ``said`` and keeps what was sent; ``fault`` is raised instead."""
+
+    said: list[Arrival] = field(default_factory=list[Arrival])
+    sent: list[Draft] = field(default_factory=list[Draft])
+    cursors: list[str] = field(default_factory=list[str])
+    fault: Exception | None = None
+    reply_fault: CxtuiError | None = None
+    arrives: bool = True
+    can_reply: bool = True
+    limit: int | None = 300
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            "net", "net", reply=self.can_reply, limit=self.limit, why_not="read only", thread=True
+        )
+
+    async def check(self) -> Identity:
+        return Identity("desk")
+
+    async def poll(self, cursor: str, now: datetime) -> Page:
+        self.cursors.append(cursor)
+        if self.fault:
+            raise self.fault
+        return Page(tuple(self.said), cursor=f"after {len(self.cursors)} at {now:%H:%M}")
+
+    async def thread(self, native: str, thread: str) -> tuple[Arrival, ...]:
+        if self.fault:
+            raise self.fault
+        replies = [
+            Arrival(
+                d.token, d.text, Voice("desk"), thread=thread, parent=d.native, posted=START, own="strong"
+            )
+            for d in self.sent
+        ]
+        return (*self.said, *replies) if native else ()
+
+    async def reply(self, draft: Draft) -> Sent:
+        if self.reply_fault and not self.arrives:
+            raise self.reply_fault
+        self.sent.append(draft)
+        if self.reply_fault:
+            raise self.reply_fault
+        return Sent(draft.token, "https://net.example/r")
+
+    def ours(self, draft: Draft, message: Arrival) -> bool:
+        return message.native == draft.token
+
+
+FEED = Feed("f", "fake", allow_private=True)
+
+
+def asks(native: str = "1", text: str = "where is it?") -> Arrival:
+    return Arrival(native, text, Voice("@mai"), thread="1", posted=START)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def network() -> FakeNetwork:
+    return FakeNetwork([asks()])
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    store = await open_store(None)
+    yield store
+    await store.close()

@@ -1,0 +1,201 @@
+"""Sending: exactly once, or shown as unknown."""
+
+from datetime import timedelta
+
+import pytest
+from conftest import FEED, Clock, FakeNetwork, asks
+
+from cxtui.core.item import ReplyKind
+from cxtui.core.triage import Act
+from cxtui.engine import outbox as sending
+from cxtui.engine.outbox import Outbox, alive, me
+from cxtui.errors import Conflict, Refused, Rejected, Throttled, Unreachable
+from cxtui.store import Outgoing, Store
+
+NOW = timedelta()
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "LOOKS", (0.0, 0.0))
+    monkeypatch.setattr(sending, "REREADS", (0.0, 0.0))
+
+
+class Desk:
+    """One question in the store and the outbox to answer it with."""
+
+    def __init__(self, store: Store, network: FakeNetwork, clock: Clock) -> None:
+        self.store, self.network, self.clock = store, network, clock
+        self.outbox = self.restarted()
+
+    def restarted(self) -> Outbox:
+        return Outbox((FEED,), lambda _: self.network, self.store, self.clock, "nok")
+
+    async def hear(self) -> None:
+        await self.store.ingest("net", "comment", self.network.said, self.clock(), feed="f")
+
+    async def queue(
+        self, text: str = "on its way", kind: ReplyKind = "answer", hold: timedelta = NOW
+    ) -> Outgoing:
+        return await self.outbox.queue(await self.store.row("f:1"), text, kind, hold)
+
+    async def state(self) -> str:
+        return (await self.store.row("f:1")).state(self.clock())
+
+
+@pytest.fixture
+async def desk(store: Store, network: FakeNetwork, clock: Clock) -> Desk:
+    desk = Desk(store, network, clock)
+    await desk.hear()
+    return desk
+
+
+async def test_a_reply_reaches_the_network_and_the_customer_waits_no_more(desk: Desk) -> None:
+    reply = await desk.queue()
+    done = await desk.outbox.deliver(reply.id)
+    assert (done.state, done.remote_id) == ("sent", reply.id)
+    assert [d.text for d in desk.network.sent] == ["on its way"]
+    assert await desk.state() == "answered"
+
+
+async def test_a_holding_reply_holds(desk: Desk) -> None:
+    await desk.outbox.deliver((await desk.queue(kind="holding")).id)
+    assert await desk.state() == "held"
+
+
+async def test_nothing_leaves_before_the_window_is_over(desk: Desk) -> None:
+    reply = await desk.queue(hold=timedelta(seconds=10))
+    assert (reply.state, reply.until) == ("queued", desk.clock() + timedelta(seconds=10))
+    back = await desk.outbox.recall(reply.id)
+    assert (back.state, back.text) == ("draft", "on its way")
+    desk.clock.forward(seconds=11)
+    assert (await desk.outbox.deliver(reply.id)).state == "draft"
+    assert desk.network.sent == []
+
+
+async def test_a_recalled_text_is_the_rows_draft(desk: Desk) -> None:
+    await desk.outbox.recall((await desk.queue()).id)
+    kept = await desk.outbox.kept("f:1")
+    assert kept is not None
+    assert kept.text == "on its way"
+
+
+async def test_a_new_word_of_the_customer_puts_the_reply_back(desk: Desk) -> None:
+    reply = await desk.queue()
+    desk.network.said.append(asks("2", "forget it"))
+    done = await desk.outbox.deliver(reply.id)
+    assert done.state == "draft"
+    assert "wrote again" in (done.error or "")
+    assert desk.network.sent == []
+
+
+async def test_a_colleagues_answer_puts_the_reply_back(desk: Desk) -> None:
+    reply = await desk.queue()
+    await desk.store.act(Act("f:1", "closed", {"reason": "answered-elsewhere"}), "mai", desk.clock())
+    done = await desk.outbox.deliver(reply.id)
+    assert (done.state, desk.network.sent) == ("draft", [])
+    assert "answered by mai" in (done.error or "")
+
+
+async def test_a_question_that_is_gone_gets_no_reply(desk: Desk) -> None:
+    reply = await desk.queue()
+    desk.network.said.clear()
+    done = await desk.outbox.deliver(reply.id)
+    assert "no longer there" in (done.error or "")
+    assert desk.network.sent == []
+
+
+async def test_a_thread_that_cannot_be_read_sends_nothing(desk: Desk) -> None:
+    reply = await desk.queue()
+    desk.network.fault = Unreachable("no answer")
+    done = await desk.outbox.deliver(reply.id)
+    assert (done.state, desk.network.sent) == ("draft", [])
+    assert "no answer" in (done.error or "")
+
+
+async def test_a_lost_answer_is_looked_for_and_found(desk: Desk) -> None:
+    desk.network.reply_fault = Unreachable("line lost")
+    done = await desk.outbox.deliver((await desk.queue()).id)
+    assert (done.state, len(desk.network.sent)) == ("sent", 1)
+    assert await desk.state() == "answered"
+
+
+async def test_a_lost_reply_is_unknown_and_never_sent_again_by_itself(desk: Desk) -> None:
+    desk.network.reply_fault, desk.network.arrives = Unreachable("line lost"), False
+    reply = await desk.queue()
+    done = await desk.outbox.deliver(reply.id)
+    assert (done.state, desk.network.sent) == ("unknown", [])
+    desk.network.reply_fault = None
+    assert (await desk.outbox.deliver(reply.id)).state == "unknown"
+    assert desk.network.sent == []
+    assert (await desk.outbox.settle(reply.id, sent=False)).state == "draft"
+
+
+async def test_a_refused_text_is_kept_with_the_reason(desk: Desk) -> None:
+    desk.network.reply_fault, desk.network.arrives = Rejected("no links, please"), False
+    done = await desk.outbox.deliver((await desk.queue()).id)
+    assert (done.state, done.error, done.text) == ("failed", "no links, please", "on its way")
+    desk.network.reply_fault = None
+    assert (await desk.outbox.deliver((await desk.queue("then without")).id)).state == "sent"
+
+
+async def test_a_refused_sign_in_fails_the_reply(desk: Desk) -> None:
+    desk.network.reply_fault, desk.network.arrives = Refused("token expired"), False
+    assert (await desk.outbox.deliver((await desk.queue()).id)).state == "failed"
+
+
+async def test_a_server_that_asks_for_long_patience_gets_the_reply_back(desk: Desk) -> None:
+    desk.network.arrives = False
+    desk.network.reply_fault = Throttled("busy", desk.clock() + timedelta(hours=2))
+    done = await desk.outbox.deliver((await desk.queue()).id)
+    assert (done.state, done.error) == ("failed", "busy")
+
+
+async def test_two_replies_to_one_customer_cannot_be_on_their_way(desk: Desk) -> None:
+    await desk.queue(hold=timedelta(seconds=10))
+    with pytest.raises(Conflict, match="waits to be sent"):
+        await desk.queue("another")
+
+
+@pytest.mark.parametrize(("text", "words"), [("  \n ", "empty"), ("x" * 301, "301")])
+async def test_a_text_that_cannot_be_sent_is_refused_before_anything_is_kept(
+    desk: Desk, text: str, words: str
+) -> None:
+    with pytest.raises(Rejected, match=words):
+        await desk.queue(text)
+    assert await desk.store.outbox() == ()
+
+
+async def test_a_feed_without_replies_says_why(desk: Desk) -> None:
+    desk.network.can_reply = False
+    with pytest.raises(Rejected, match="read only"):
+        await desk.queue()
+
+
+async def test_what_a_dead_process_had_queued_is_given_back_and_never_sent(desk: Desk) -> None:
+    reply = await desk.queue()
+    await desk.store.put_outgoing(await desk.store.move(reply.id, "draft", desk.clock(), owner="gone:1:1"))
+    dead = await desk.store.move(reply.id, "queued", desk.clock(), owner=me().rpartition(":")[0] + ":0")
+    assert not alive(dead.owner)
+    assert await desk.restarted().recover() == []
+    kept = await desk.store.outgoing(reply.id)
+    assert (kept.state, desk.network.sent) == ("draft", [])
+    assert "not sent" in (kept.error or "")
+
+
+async def test_what_a_dead_process_was_sending_is_found_or_stays_unknown(desk: Desk) -> None:
+    reply = await desk.queue()
+    dead = me().rpartition(":")[0] + ":0"
+    await desk.store.move(reply.id, "sending", desk.clock(), owner=dead)
+    (unknown,) = await desk.restarted().recover()
+    assert unknown.state == "unknown"
+    assert (await desk.outbox.look(reply.id)).state == "unknown"
+    await desk.network.reply(sending._draft(unknown))  # pyright: ignore[reportPrivateUsage]
+    assert (await desk.outbox.look(reply.id)).state == "sent"
+    assert len(desk.network.sent) == 1
+
+
+async def test_the_own_process_is_alive_and_a_reused_process_id_is_not() -> None:
+    assert alive(me())
+    assert not alive(me().rpartition(":")[0] + ":12345")
+    assert not alive("")
