@@ -26,8 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _close_quietly()
-        return 1
+        return _unread()
     except Exception as error:  # noqa: BLE001 - the border of the program: whatever is left becomes a sentence
         return _said(error, words)
 
@@ -81,8 +80,9 @@ def _known(error: BaseException) -> CxtuiError | None:
     return None
 
 
-def _close_quietly() -> None:
-    """Nobody reads any more: point the output at nothing, so that the last flush at exit is quiet."""
-    with suppress(OSError, ValueError):
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
+def _unread() -> int:
+    """Nobody reads any more, as in ``cxtui list | head``: not worth a word."""
+    from cxtui.cli.printing import silence
+
+    silence(sys.stdout)
+    return 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from unicodedata import category
@@ -17,7 +17,6 @@ from cxtui.core.item import Verb
 from cxtui.core.triage import WORDS, Act
 from cxtui.core.when import EXAMPLES, when
 from cxtui.errors import UsageError
-from cxtui.store import Store
 from cxtui.store.records import stamp
 
 LEASE = timedelta(hours=1)
@@ -25,6 +24,7 @@ LEASE = timedelta(hours=1)
 OUTCOMES = ("recommends", "detracts")
 LONGEST_TAG = 64
 
+Step = tuple[Verb, dict[str, Any]]
 Done = tuple[Row, str]
 """The row after the act, and what to say about it."""
 
@@ -76,40 +76,25 @@ async def _do(call: Call) -> Done:
     async with call.store() as store:
         now = call.now()
         before = await store.row(call.words.id)
-        asked = _asked(call, before, now)
         after = before
-        for verb, detail in asked:
-            after = await _write(store, Act(call.words.id, verb, detail), call, now)
-    return after, _said(call, after, now)
+        for verb, detail in ASKED[call.command.name](call, before, now):
+            after = await store.act(Act(call.words.id, verb, detail), call.config.operator, now)
+    said = SAID.get(call.command.name)
+    return after, said(call, after) if said else after.state(now)
 
 
-async def _write(store: Store, act: Act, call: Call, now: datetime) -> Row:
-    return await store.act(act, call.config.operator, now)
-
-
-def _asked(call: Call, row: Row, now: datetime) -> Sequence[tuple[Verb, dict[str, Any]]]:
-    """The events that a command stands for."""
-    words = call.words
-    match call.command.name:
-        case "snooze":
-            return [("snoozed", {"until": _until(call, row, now)})]
-        case "wake":
-            return [("woken", {})]
-        case "done":
-            return [("closed", {"reason": words.reason})]
-        case "confirm":
-            return [("rejected" if words.no else "confirmed", {})]
-        case "claim":
-            whom = _plain(words.whom, "--for") if words.whom is not None else call.config.operator
-            return [("claimed", {"until": stamp(now + LEASE), "for": whom})]
-        case "release":
-            return [("released", {})]
-        case "tag":
-            return [_tag(word) for word in words.tags]
-        case "note":
-            return [("noted", {"text": _note(" ".join(words.text))})]
-        case _:
-            return [("priority", {"level": words.level})]
+ASKED: Mapping[str, Callable[[Call, Row, datetime], list[Step]]] = {
+    "snooze": lambda call, row, now: [("snoozed", {"until": _until(call, row, now)})],
+    "wake": lambda _call, _row, _now: [("woken", {})],
+    "done": lambda call, _row, _now: [("closed", {"reason": call.words.reason})],
+    "confirm": lambda call, _row, _now: [("rejected" if call.words.no else "confirmed", {})],
+    "claim": lambda call, _row, now: [("claimed", {"until": stamp(now + LEASE), "for": _whom(call)})],
+    "release": lambda _call, _row, _now: [("released", {})],
+    "tag": lambda call, _row, _now: [_tag(word) for word in call.words.tags],
+    "note": lambda call, _row, _now: [("noted", {"text": _note(" ".join(call.words.text))})],
+    "priority": lambda call, _row, _now: [("priority", {"level": call.words.level})],
+}
+"""The events that each act stands for."""
 
 
 def _until(call: Call, row: Row, now: datetime) -> str | None:
@@ -131,7 +116,7 @@ def _until(call: Call, row: Row, now: datetime) -> str | None:
     return stamp(until)
 
 
-def _tag(word: str) -> tuple[Verb, dict[str, Any]]:
+def _tag(word: str) -> Step:
     if word.startswith("--"):
         raise UsageError(f"cxtui tag: unknown option {word!r}; -TAG takes a tag off")
     off = word.startswith("-")
@@ -161,21 +146,23 @@ def _note(text: str) -> str:
     return tidy
 
 
-def _said(call: Call, row: Row, now: datetime) -> str:
-    waits = row.interval
-    match call.command.name:
-        case "snooze":
-            until = call.local(waits.snoozed_until) if waits.snoozed_until else "the customer writes"
-            return f"snoozed until {until}"
-        case "done":
-            return f"{row.state(now)}: {call.words.reason}"
-        case "claim":
-            return f"claimed by {waits.claimed_by} until {call.local(waits.claimed_until)}"
-        case "tag":
-            return f"tags: {' '.join(waits.tags) or 'none'}"
-        case "note":
-            return "noted"
-        case "priority":
-            return f"priority {waits.priority}, due {call.local(row.due)}"
-        case _:
-            return row.state(now)
+SAID: Mapping[str, Callable[[Call, Row], str]] = {
+    "snooze": lambda call, row: f"snoozed until {_wakes(call, row)}",
+    "done": lambda call, row: f"{row.state(call.now())}: {call.words.reason}",
+    "claim": lambda call, row: (
+        f"claimed by {row.interval.claimed_by} until {call.local(row.interval.claimed_until)}"
+    ),
+    "tag": lambda _call, row: f"tags: {' '.join(row.interval.tags) or 'none'}",
+    "note": lambda _call, _row: "noted",
+    "priority": lambda call, row: f"priority {row.interval.priority}, due {call.local(row.due)}",
+}
+"""What is said after an act; the state, where it is not named."""
+
+
+def _wakes(call: Call, row: Row) -> str:
+    until = row.interval.snoozed_until
+    return call.local(until) if until else "the customer writes"
+
+
+def _whom(call: Call) -> str:
+    return call.config.operator if call.words.whom is None else _plain(call.words.whom, "--for")

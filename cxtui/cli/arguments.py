@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises: UsageError."""
-        raise UsageError(f"{self.prog}: {message}; see {self.prog} --help")
+        raise UsageError(f"{self.prog.removeprefix('cxtui ')}: {message}; see {self.prog} --help")
 
 
 class Family(Protocol):
@@ -153,13 +153,14 @@ def _unknown(rest: list[str]) -> str:
 
 
 def _stray(command: Command | None, word: str, text: str) -> str:
-    name = f"cxtui {command.name}" if command else "cxtui"
+    name = f"{command.name}: " if command else ""
+    see = f"see cxtui {command.name} --help" if command else "see cxtui --help"
     if not word.startswith("-"):
-        return f"{name}: one word too many: {word!r}; see {name} --help"
+        return f"{name}one word too many: {word!r}; {see}"
     known = sorted(set(re.findall(r"--[a-z][a-z-]*", text + _for_all().format_help())))
     near = get_close_matches(word.partition("=")[0], known, n=1)
-    hint = f", did you mean {near[0]}?" if near else f"; see {name} --help"
-    return f"{name}: unknown option {word.partition('=')[0]!r}{hint}"
+    hint = f", did you mean {near[0]}?" if near else f"; {see}"
+    return f"{name}unknown option {word.partition('=')[0]!r}{hint}"
 
 
 def _help() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Mapping
@@ -89,7 +90,14 @@ class Call:
         if not self.asks:
             raise UsageError(f"{what}. That is asked first; without a terminal add --yes")
         self.say.ask(f"{what}. Go on? [y/N] ")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        before = signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # a loop would wait for the line to end
+        try:
+            answer = sys.stdin.readline()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        if answer.strip().lower() not in ("y", "yes"):
             raise CxtuiError("nothing was done")
 
     def _load(self) -> Config:

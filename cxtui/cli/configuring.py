@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call
+from cxtui.cli.printing import counted
 from cxtui.config.places import find, usual
 from cxtui.core.clock import span
+from cxtui.core.web import masked
 from cxtui.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,8 +45,11 @@ def _path(call: Call) -> int:
 
 
 def _check(call: Call) -> int:
+    from cxtui.cli.screen import check_keys
+
     try:
         config = call.config
+        check_keys(config)
     except ConfigError as error:
         if not call.options.json:
             raise
@@ -53,7 +58,7 @@ def _check(call: Call) -> int:
     if call.options.json:
         call.say.record({"ok": True, "problems": []})
     else:
-        call.say.line(f"{config.path}: nothing is wrong, {len(config.feeds)} feeds")
+        call.say.line(f"{config.path}: nothing is wrong, {counted(len(config.feeds), 'feed')}")
     return 0
 
 
@@ -100,7 +105,7 @@ def _feed(feed: Feed) -> dict[str, Any]:
     return {
         "name": feed.name,
         "connector": feed.connector,
-        "url": feed.url,
+        "url": masked(feed.url),
         "every": None if feed.every is None else span(feed.every),
         "kind": feed.kind,
         "own": list(feed.own),

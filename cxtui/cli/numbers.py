@@ -35,7 +35,6 @@ def run(call: Call) -> int:
         async with call.store() as store:
             return await store.ledger()
 
-    call.config  # noqa: B018 - its errors come before the store is opened
     now = call.now()
     ledger = asyncio.run(read())
     facts = Facts(ledger.intervals, ledger.items, ledger.replies, ledger.events, ledger.promises, ledger.gaps)
@@ -52,23 +51,28 @@ def run(call: Call) -> int:
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
-    value = "–" if figure.value is None else written(figure.value, figure.unit)
-    if figure.class_ in ("fast", "late", "never") and 0 < figure.n < FEW:
-        value = f"few ({value})"
-    kind = MARKS[figure.kind] + (" ?" if figure.gaps else "")
-    more = [figure.why] if figure.why else []
-    if figure.low is not None and figure.high is not None:
-        more.append(f"{written(figure.low, figure.unit)} to {written(figure.high, figure.unit)}")
-    elif figure.low is not None and figure.value is None:
-        value = f"> {written(figure.low, figure.unit)}"
-    more += [f"{name}: {count}" for name, count in figure.beside]
-    return (figure.metric, figure.class_ or "", value, str(figure.n), kind.strip(), "; ".join(more))
+    kind = " ".join(part for part in (MARKS[figure.kind], "?" if figure.gaps else "") if part)
+    beside = [figure.why] if figure.why else []
+    if figure.value is not None and figure.low is not None and figure.high is not None:
+        beside.append(f"{written(figure.low, figure.unit)} to {written(figure.high, figure.unit)}")
+    beside += [f"{name}: {count}" for name, count in figure.beside]
+    beside += [figure.source] if figure.kind == "reference" else []
+    return (figure.metric, figure.class_ or "", _value(figure), str(figure.n), kind, "; ".join(beside))
+
+
+def _value(figure: Figure) -> str:
+    """A few outcomes are no percentage; a curve that does not reach still says how far it got."""
+    if figure.value is None:
+        return f"> {written(figure.low, figure.unit)}" if figure.low is not None else "–"
+    if figure.metric == "recommend" and figure.n < FEW:
+        return "few"
+    return written(figure.value, figure.unit)
 
 
 def written(value: float, unit: str) -> str:
     """A number with its unit, for people."""
-    if unit == "s":
+    if unit == "seconds":
         return span(timedelta(seconds=value))
-    if unit == "%":
+    if unit == "rate":
         return f"{value:.0%}"
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"

@@ -25,7 +25,6 @@ def run(call: Call) -> int:
         async with call.store() as store:
             return await store.outbox(everything=call.words.all)
 
-    call.config  # noqa: B018 - its errors come before the store is opened
     replies = asyncio.run(read())
     if call.options.json:
         for reply in replies:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call, clock
+from cxtui.cli.printing import counted
 from cxtui.engine.engine import Engine
 from cxtui.errors import FeedError
 
@@ -47,7 +48,7 @@ async def _for_ever(call: Call) -> int:
         engine = Engine(call.config, store, clock=clock)
         polling = asyncio.create_task(engine.run())
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
-        call.say.note(f"polling {len(call.config.feeds)} feeds until Ctrl-C")
+        call.say.note(f"polling {counted(len(call.config.feeds), 'feed')} until Ctrl-C")
         try:
             await asyncio.wait({polling})
             if not polling.cancelled():

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call
+from cxtui.cli.printing import counted
 from cxtui.errors import CxtuiError, UsageError
 
 if TYPE_CHECKING:
     from cxtui.store import Record
-
-DEEPEST = 30
-"""How far JSON may be nested; records are two deep."""
 
 
 def arguments(command: str, parser: Parser) -> None:
@@ -41,14 +39,13 @@ def _export(call: Call) -> int:
         async with call.store() as store:
             return await store.export()
 
-    call.config  # noqa: B018 - its errors come before the store is opened
     lines = [json.dumps(record, ensure_ascii=False, allow_nan=False) for record in asyncio.run(read())]
     if call.words.file == "-":
         for line in lines:
             call.say.line(line)
     else:
         _write(Path(call.words.file), lines)
-        call.say.note(f"{len(lines)} records in {call.words.file}")
+        call.say.note(f"{counted(len(lines), 'record')} in {call.words.file}")
     return 0
 
 
@@ -71,7 +68,7 @@ def _write(path: Path, lines: Sequence[str]) -> None:
 
 
 def _import(call: Call) -> int:
-    call.config  # noqa: B018 - its errors come before the input is read
+    _ = call.config  # its problems come before the input is waited for
     numbered = records(_raw(call.words.file))
 
     async def write() -> int:
@@ -82,7 +79,7 @@ def _import(call: Call) -> int:
     if call.options.json:
         call.say.record({"records": count})
     else:
-        call.say.line(f"imported {count} records")
+        call.say.line(f"imported {counted(count, 'record')}")
     return 0
 
 
@@ -108,27 +105,18 @@ def records(raw: bytes) -> list[tuple[int, Record]]:
 
 
 def _record(number: int, line: bytes) -> Record:
-    if max(line.count(b"["), line.count(b"{")) > DEEPEST and _depth(line) > DEEPEST:
-        raise UsageError(f"line {number}: is nested too deep")
     try:
         value: Any = json.loads(line.decode(), parse_constant=_no_number)
     except UnicodeDecodeError:
         raise UsageError(f"line {number}: is no UTF-8 text") from None
+    except RecursionError:
+        raise UsageError(f"line {number}: is nested too deep") from None
     except ValueError as error:
         what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         raise UsageError(f"line {number}: is no JSON: {what}") from None
     if not isinstance(value, dict):
         raise UsageError(f"line {number}: must be one JSON object")
     return cast("Record", value)
-
-
-def _depth(line: bytes) -> int:
-    """An upper bound of the nesting: brackets inside texts count, too."""
-    depth = deepest = 0
-    for byte in line:
-        depth += (byte in b"[{") - (byte in b"]}")
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _no_number(word: str) -> NoReturn:

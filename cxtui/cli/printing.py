@@ -38,7 +38,7 @@ class Printer:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise CxtuiError(f"the output cannot be written: {error.strerror}") from error
+            raise self._lost(error) from error
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Aligned columns; the last is cut to the terminal's width, and not cut at all in a file."""
@@ -69,7 +69,24 @@ class Printer:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise CxtuiError(f"the output cannot be written: {error.strerror}") from error
+            raise self._lost(error) from error
+
+    def _lost(self, error: OSError) -> CxtuiError:
+        silence(self._out)
+        return CxtuiError(f"the output cannot be written: {error.strerror}")
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is left in a stream that takes no more go nowhere, so that its end is quiet."""
+    with suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+
+
+def counted(number: int, word: str) -> str:
+    """``1 feed``, ``2 feeds``."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], wide: int | None = None) -> list[str]:

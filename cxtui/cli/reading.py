@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call
+from cxtui.cli.printing import counted
 from cxtui.cli.records import claimed, of_message, of_row
 from cxtui.core.clock import span
 from cxtui.core.explain import explain
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from cxtui.store import Message
 
 LATE = 7
-FILTERS = frozenset(
-    "is net network kind stars tag due from lang text since by feed thread author priority tone state".split()
+FILTERS = re.compile(
+    r"-?(?:is|net|network|kind|stars|tag|due|from|lang|text|since|by|feed|thread|author|priority|tone|state)[:~]"
 )
+"""Words of the filter language, so that one is not taken for a plain word."""
 
 
 def arguments(command: str, parser: Parser) -> None:
@@ -50,10 +52,10 @@ def chosen(words: Sequence[str]) -> Callable[[Interval], bool]:
     Raises: UsageError for words of the filter language, which this version does not have.
     """
     for word in words:
-        key = re.match(r"-?([a-z]+)[:~]", word)
-        if key and key[1] in FILTERS:
+        key = FILTERS.match(word)
+        if key:
             raise UsageError(
-                f"{word!r}: list looks for plain words only, filters such as {key[0]} are not known here"
+                f"{word!r}: only plain words are looked for; {key[0]} is no filter of this version"
             )
     wanted = [search_form(word) for word in words]
 
@@ -73,7 +75,6 @@ def _list(call: Call) -> int:
         async with call.store() as store:
             return await store.rows(everything=call.words.all)
 
-    call.config  # noqa: B018 - its errors come before the store is opened
     now = call.now()
     rows = [row for row in asyncio.run(read()) if keep(row.interval)]
     if call.options.json:
@@ -99,7 +100,7 @@ def _cells(row: Row, now: datetime) -> tuple[str, ...]:
     if late(row, now):
         state = f"{state}, late"
     who = claimed(waits, now)
-    marks = [f"({waits.count} messages)"] if waits.count > 1 else []
+    marks = [f"({counted(waits.count, 'message')})"] if waits.count > 1 else []
     marks += [f"[{waits.priority}]"] if waits.priority != "normal" else []
     marks += [f"#{tag}" for tag in waits.tags]
     marks += [f"claimed by {who}"] if who else []
@@ -114,7 +115,6 @@ def _show(call: Call) -> int:
         async with call.store() as store:
             return await store.thread(call.words.id)
 
-    call.config  # noqa: B018 - its errors come before the store is opened
     for message in asyncio.run(read()):
         if call.options.json:
             call.say.record(of_message(message))

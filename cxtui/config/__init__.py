@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from cxtui.config.feeds import feeds
-from cxtui.config.lines import Lines
+from cxtui.config.lines import Lines, Place
 from cxtui.config.places import Env, data_folder, find, state_folder
 from cxtui.config.table import Problems, Table
 from cxtui.config.tokens import exposed
@@ -23,7 +23,7 @@ from cxtui.core.feed import Feed
 from cxtui.core.when import duration
 from cxtui.errors import ConfigError
 
-__all__ = ["Config", "StorePlace", "bare", "load"]
+__all__ = ["Config", "StorePlace", "bare", "line_of", "load"]
 
 HOLD = timedelta(seconds=10)
 LONGEST_HOLD = timedelta(seconds=60)
@@ -75,6 +75,11 @@ def load(path: Path | None, env: Env, *, data: Path | None = None) -> Config:
     return config
 
 
+def line_of(file: Path, place: Place) -> int:
+    """The line of a key in a file that has been read, for those who check what is read here as text."""
+    return Lines(_read(file)[0]).of(place)
+
+
 def bare(env: Env, data: Path) -> Config:
     """The defaults, for commands that need no more than the store in ``data``."""
     problems = Problems("", Lines(""))
@@ -86,7 +91,7 @@ def bare(env: Env, data: Path) -> Config:
 
 def _config(file: Path | None, top: Table, env: Env, data: Path | None, *, open_to_others: bool) -> Config:
     if data is None and env.get("CXTUI_DATA"):
-        data = Path(env["CXTUI_DATA"])
+        data = Path(env["CXTUI_DATA"]).expanduser().absolute()
     folder = file.absolute().parent if file else Path("/")
     operator = top.text("operator", '"nok"')
     named_zone = top.text("timezone", '"Asia/Vientiane"')

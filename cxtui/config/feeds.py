@@ -53,7 +53,7 @@ def _feed(table: Table, name: str, env: Env, folder: Path, *, exposed: bool) -> 
     read = Feed(
         name=name,
         connector=connector or "",
-        url=_address(table, url, private=private) if url else "",
+        url=_address(table, url, private=private, exposed=exposed) if url else "",
         every=table.length("every", "60s", timedelta(seconds=1), timedelta(days=400)),
         kind=cast("Kind", kind or "comment"),
         own=table.texts("own", '["https://shop.example/author/desk", "LampCo Support"]'),
@@ -106,7 +106,7 @@ def _backfill(table: Table) -> timedelta:
     return Feed("", "").backfill_after if found is None else found
 
 
-def _address(table: Table, url: str, *, private: bool) -> str:
+def _address(table: Table, url: str, *, private: bool, exposed: bool) -> str:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -115,8 +115,8 @@ def _address(table: Table, url: str, *, private: bool) -> str:
         return ""
     if parts.scheme not in ("http", "https") or not host or any(char.isspace() for char in url):
         table.note("url", f"must be an address such as {_EXAMPLES['url']}")
-    elif "@" in parts.netloc:
-        table.note("url", "must not hold a name or password; write user = … and token = { env = … }")
+    elif "@" in parts.netloc and exposed:
+        table.note("url", "a sign-in in the address needs a file that only you can read: chmod 600 it")
     elif parts.scheme == "http" and not private:
         table.note(
             "url", "http:// can be read on its way: use https://, or allow_private = true for an own server"

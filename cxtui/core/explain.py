@@ -82,7 +82,8 @@ def _state(row: Row, now: datetime, zone: tzinfo) -> str:
             until = _said(waits.snoozed_until, zone) if waits.snoozed_until else "the customer writes again"
             return f"It is snoozed until {until}; the customer's clock runs on."
         case "probably":
-            return f"It is probably answered ({waits.evidence or 'weak evidence'}); its clock is paused until that is settled."
+            evidence = waits.evidence or "weak evidence"
+            return f"It is probably answered ({evidence}); its clock is paused until that is settled."
         case "answered" if waits.answered is not None:
             hand = ", marked by hand" if waits.by_hand else ""
             return f"It was answered by {waits.answered_by} on {_said(waits.answered, zone)}{hand}."

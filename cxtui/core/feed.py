@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cxtui.core.item import Kind
 
@@ -52,3 +52,13 @@ class Feed:
     email: str | None = None
     token: Secret | None = None
     ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a feed could not be read. ``until`` None: it still cannot."""
+
+    feed: str
+    since: datetime
+    until: datetime | None
+    why: str

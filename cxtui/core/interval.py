@@ -400,6 +400,7 @@ class _Walk:
     def _close(self, here: _Open, event: Event) -> None:
         unseen = [i for i in here.items if i.seen > event.at and i.id != event.item]
         here.items = [i for i in here.items if i not in unseen]
+        here.thanks = all(i.is_praise for i in here.items)
         reason = event.detail.get("reason")
         if reason == "answered-elsewhere":
             self._answered(here, event.at, "answer", "elsewhere", event.by, hand=True)

@@ -71,11 +71,14 @@ def place(url: str) -> str:
 
 def masked(url: str) -> str:
     """The address without what may be secret in it: name and password, and the values of its query."""
+    unreadable = "(an address that cannot be read)"
     try:
         parts = urlsplit(url)
-    except ValueError:
-        return "(an address that cannot be read)"
-    host = parts.netloc.rpartition("@")[2]
+        host = parts.netloc.rpartition("@")[2]
+        if parts.port is None and host.endswith(":"):
+            return unreadable
+    except ValueError:  # no port: perhaps the beginning of a password with a slash in it
+        return unreadable
     pairs = [pair.partition("=") for pair in parts.query.split("&") if pair]
     query = "&".join(f"{key}=…" if equals else "…" for key, equals, _ in pairs)
     return parts._replace(netloc=host, query=query, fragment="").geturl()

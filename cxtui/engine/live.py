@@ -160,7 +160,8 @@ class LiveDesk:
         self._add(News(feeds=await self._running().feeds(), outbox=await store.outbox()))
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), WATCH)
+                async with asyncio.timeout(WATCH):
+                    await self._moved.wait()
             self._moved.clear()
             version = await store.version()
             if version == seen:

@@ -184,7 +184,7 @@ class Outbox:
             left = (reply.until - self._clock()).total_seconds()
             if left <= 0:
                 break
-            await asyncio.sleep(min(left, 1.0))
+            await asyncio.sleep(min(left, 0.2))
             reply = await self._store.outgoing(key)
         return reply
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -108,10 +109,9 @@ class Poller:
             if name not in running and (at := self._next(feed, now)) is not None
         ]
         seconds = min(max(min(waits, default=LONGEST_SLEEP), 0.05), LONGEST_SLEEP)
-        try:
-            await asyncio.wait_for(self._asked.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._asked.wait()
 
     async def _load(self) -> None:
         if self._states:

@@ -132,7 +132,8 @@ class Client:
             errand = replace(errand, url=target)
 
     def _admit(self, url: httpx.URL) -> None:
-        if url.scheme not in ("http", "https") or not url.host:
+        port = 80 if url.port is None else url.port
+        if url.scheme not in ("http", "https") or not url.host or "%" in url.host or not 0 < port < 65536:
             raise Unreachable(f"{masked(str(url))} is no web address (http:// or https://)")
         usual = url.port in USUAL_PORTS or _origin(url) == _origin(self._home())
         if not (usual or self._feed.allow_private):

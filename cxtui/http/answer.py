@@ -128,6 +128,8 @@ def sentence(broken: BaseException, name: str, limits: Limits) -> str:
         match cause:
             case ssl.SSLCertVerificationError():
                 return f"the certificate of {name} is not valid: {cause.verify_message}"
+            case ssl.SSLWantReadError() | ssl.SSLWantWriteError():
+                pass  # a handshake that was cut short while it waited
             case ssl.SSLError():
                 return f"{name} does not speak TLS as it should; is it really an https:// address?"
             case ConnectionRefusedError():

@@ -148,7 +148,35 @@ async def dial(
     import httpcore
 
     backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
-    return await backend.connect_tcp(address, port, seconds, None, options)
+    line = Line(await backend.connect_tcp(address, port, seconds, None, options))
+    return cast("httpcore.AsyncNetworkStream", line)
+
+
+class Line:
+    """A connection that does not stay open when its TLS handshake is cancelled, as httpcore's does."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.read = stream.read
+        self.write = stream.write
+        self.aclose = stream.aclose
+        self.get_extra_info = stream.get_extra_info
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
+    ) -> httpcore.AsyncNetworkStream:
+        """The same connection, encrypted."""
+        whole = False
+        try:
+            secured = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+            whole = True
+            return secured
+        finally:
+            if not whole:
+                await self._stream.aclose()
 
 
 async def lookup(host: str, port: int) -> list[str]:

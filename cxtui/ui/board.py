@@ -229,4 +229,3 @@ def who(author: Author) -> str:
     """How a customer is called: the handle, else the name."""
     handle = author.handle.lstrip("@")
     return f"@{handle}" if handle else author.name or "somebody"
-

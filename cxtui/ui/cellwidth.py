@@ -11,7 +11,11 @@ from functools import lru_cache
 from unicodedata import category
 
 import rich.cells
-from rich.cells import CellTable, load_cell_table
+from rich._unicode_data import load as load_cell_table
+from rich.cells import CellTable
+
+TABLE = "load_cell_table"
+"""The name in `rich.cells` through which every width is looked up; not public, so pinned by a test."""
 
 
 @lru_cache(maxsize=4)
@@ -37,8 +41,8 @@ def _with_marks(unicode_version: str = "auto") -> CellTable:
 
 def overlay() -> None:
     """Make Rich, and Textual with it, count as terminals do. Once is enough, twice does no harm."""
-    if rich.cells.load_cell_table is _with_marks:
+    if getattr(rich.cells, TABLE, None) is _with_marks:
         return
-    rich.cells.load_cell_table = _with_marks
+    setattr(rich.cells, TABLE, _with_marks)
     rich.cells.get_character_cell_size.cache_clear()
     rich.cells.cached_cell_len.cache_clear()

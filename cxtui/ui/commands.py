@@ -47,10 +47,11 @@ class Command:
 COMMANDS: dict[str, Command] = {}
 
 
-def command(name: str, keys: str, words: str, group: str = "", bar: str = "") -> Callable[[Run], Run]:
-    """Register a unit under the id ``name``."""
+def command(name: str, keys: str, group: str, bar: str = "") -> Callable[[Run], Run]:
+    """Register a unit under the id ``name``; its docstring is what the help says."""
 
     def register(run: Run) -> Run:
+        words = (run.__doc__ or run.__name__.replace("_", " ")).rstrip(".")
         COMMANDS[name] = Command(name, keys, words, group, bar, run)
         return run
 
@@ -60,7 +61,7 @@ def command(name: str, keys: str, words: str, group: str = "", bar: str = "") ->
 def choice(name: str, keys: str, words: str) -> None:
     """Register an answer of a dialog."""
 
-    def choose(dialog: Choice[Any]) -> None:
+    def choose(dialog: Choice) -> None:
         dialog.choose(name)
 
     COMMANDS[name] = Command(name, keys, words, "In dialogs", "", choose)
@@ -69,302 +70,358 @@ def choice(name: str, keys: str, words: str) -> None:
 # Act
 
 
-@command("queue.reply", "r", "Reply", "Act", bar="Reply")
+@command("queue.reply", "r", "Act", bar="Reply")
 def reply(queue: Queue) -> None:
+    """Reply."""
     queue.begin("cxtui.ui.replies", "reply")
 
 
-@command("queue.snooze", "s", "Snooze: leave the list until a time, the customer's clock runs on", "Act", bar="Snooze")
+@command("queue.snooze", "s", "Act", bar="Snooze")
 def snooze(queue: Queue) -> None:
+    """Snooze: leave the list until a time, the customer's clock runs on."""
     queue.begin("cxtui.ui.acts", "snooze")
 
 
-@command("queue.wake", "w", "Wake a snoozed row", "Act")
+@command("queue.wake", "w", "Act")
 def wake(queue: Queue) -> None:
+    """Wake a snoozed row."""
     queue.begin("cxtui.ui.acts", "wake")
 
 
-@command("queue.done", "d", "Done without an answer from here; asks for the reason", "Act", bar="Done")
+@command("queue.done", "d", "Act", bar="Done")
 def done(queue: Queue) -> None:
+    """Done without an answer from here; asks for the reason."""
     queue.begin("cxtui.ui.acts", "done")
 
 
-@command("queue.confirm", "plus", "Confirm “probably answered”", "Act")
+@command("queue.confirm", "plus", "Act")
 def confirm(queue: Queue) -> None:
+    """Confirm “probably answered”."""
     queue.begin("cxtui.ui.acts", "confirm")
 
 
-@command("queue.reject", "minus", "Reject “probably answered”: it waits again", "Act")
+@command("queue.reject", "minus", "Act")
 def reject(queue: Queue) -> None:
+    """Reject “probably answered”: it waits again."""
     queue.begin("cxtui.ui.acts", "reject")
 
 
-@command("queue.undo", "u", "Undo the last act; takes a reply back while its window is open", "Act")
+@command("queue.undo", "u", "Act")
 def undo(queue: Queue) -> None:
+    """Undo the last act; takes a reply back while its window is open."""
     queue.begin("cxtui.ui.undoing", "undo")
 
 
-@command("queue.redo", "U", "Redo what was undone", "Act")
+@command("queue.redo", "U", "Act")
 def redo(queue: Queue) -> None:
+    """Redo what was undone."""
     queue.begin("cxtui.ui.undoing", "redo")
 
 
-@command("queue.browse", "o", "Open the page in the browser; shows the host first", "Act", bar="Open")
+@command("queue.browse", "o", "Act", bar="Open")
 def browse(queue: Queue) -> None:
+    """Open the page in the browser; shows the host first."""
     queue.begin("cxtui.ui.browse", "browse")
 
 
-@command("queue.copy_link", "y", "Copy the link", "Act")
+@command("queue.copy_link", "y", "Act")
 def copy_link(queue: Queue) -> None:
+    """Copy the link."""
     queue.copy(link=True)
 
 
-@command("queue.copy_text", "Y", "Copy the text", "Act")
+@command("queue.copy_text", "Y", "Act")
 def copy_text(queue: Queue) -> None:
+    """Copy the text."""
     queue.copy(link=False)
 
 
 # Mark
 
 
-@command("queue.mark", "space", "Mark or unmark; acts then mean all marked rows", "Mark")
+@command("queue.mark", "space", "Mark")
 def mark(queue: Queue) -> None:
+    """Mark or unmark; acts then mean all marked rows."""
     queue.mark()
 
 
-@command("queue.range", "v", "Mark from here to where v is pressed again", "Mark")
+@command("queue.range", "v", "Mark")
 def mark_range(queue: Queue) -> None:
+    """Mark from here to where v is pressed again."""
     queue.mark_range()
 
 
-@command("queue.mark_all", "asterisk", "Mark all rows in view, or none", "Mark")
+@command("queue.mark_all", "asterisk", "Mark")
 def mark_all(queue: Queue) -> None:
+    """Mark all rows in view, or none."""
     queue.mark_all()
 
 
 # Find
 
 
-@command("queue.find", "slash", "Find rows by plain words, live", "Find", bar="Find")
+@command("queue.find", "slash", "Find", bar="Find")
 def find(queue: Queue) -> None:
+    """Find rows by plain words, live."""
     queue.begin("cxtui.ui.acts", "find")
 
 
-@command("queue.next", "n", "Next row found", "Find")
+@command("queue.next", "n", "Find")
 def next_found(queue: Queue) -> None:
+    """Next row found."""
     queue.to_found(1)
 
 
-@command("queue.previous", "N", "Previous row found", "Find")
+@command("queue.previous", "N", "Find")
 def previous_found(queue: Queue) -> None:
+    """Previous row found."""
     queue.to_found(-1)
 
 
-@command("queue.clear", "backslash", "Show all rows again", "Find")
+@command("queue.clear", "backslash", "Find")
 def clear(queue: Queue) -> None:
+    """Show all rows again."""
     queue.find("")
 
 
 # Move
 
 
-@command("queue.down", "j,down", "Down", "Move")
+@command("queue.down", "j,down", "Move")
 def down(queue: Queue) -> None:
+    """Down."""
     queue.step(1)
 
 
-@command("queue.up", "k,up", "Up", "Move")
+@command("queue.up", "k,up", "Move")
 def up(queue: Queue) -> None:
+    """Up."""
     queue.step(-1)
 
 
-@command("queue.top", "g,home", "First row", "Move")
+@command("queue.top", "g,home", "Move")
 def top(queue: Queue) -> None:
+    """First row."""
     queue.to_end(first=True)
 
 
-@command("queue.bottom", "G,end", "Last row", "Move")
+@command("queue.bottom", "G,end", "Move")
 def bottom(queue: Queue) -> None:
+    """Last row."""
     queue.to_end(first=False)
 
 
-@command("queue.half_down", "ctrl+d", "Half a page down", "Move")
+@command("queue.half_down", "ctrl+d", "Move")
 def half_down(queue: Queue) -> None:
+    """Half a page down."""
     queue.page(0.5)
 
 
-@command("queue.half_up", "ctrl+u", "Half a page up", "Move")
+@command("queue.half_up", "ctrl+u", "Move")
 def half_up(queue: Queue) -> None:
+    """Half a page up."""
     queue.page(-0.5)
 
 
-@command("queue.page_down", "pagedown", "A page down", "Move")
+@command("queue.page_down", "pagedown", "Move")
 def page_down(queue: Queue) -> None:
+    """A page down."""
     queue.page(1)
 
 
-@command("queue.page_up", "pageup", "A page up", "Move")
+@command("queue.page_up", "pageup", "Move")
 def page_up(queue: Queue) -> None:
+    """A page up."""
     queue.page(-1)
 
 
-@command("queue.most_late", "circumflex_accent", "The row that is most late", "Move")
+@command("queue.most_late", "circumflex_accent", "Move")
 def most_late(queue: Queue) -> None:
+    """The row that is most late."""
     queue.to_most_late()
 
 
-@command("queue.thread_down", "J", "Scroll the thread down", "Move")
+@command("queue.thread_down", "J", "Move")
 def thread_down(queue: Queue) -> None:
+    """Scroll the thread down."""
     queue.scroll_thread(1)
 
 
-@command("queue.thread_up", "K", "Scroll the thread up", "Move")
+@command("queue.thread_up", "K", "Move")
 def thread_up(queue: Queue) -> None:
+    """Scroll the thread up."""
     queue.scroll_thread(-1)
 
 
-@command("queue.open", "enter,l,right", "Open the thread over the whole screen", "Move")
+@command("queue.open", "enter,l,right", "Move")
 def open_thread(queue: Queue) -> None:
+    """Open the thread over the whole screen."""
     queue.read(whole=True)
 
 
-@command("queue.close", "h,left", "Back to the list", "Move")
+@command("queue.close", "h,left", "Move")
 def close_thread(queue: Queue) -> None:
+    """Back to the list."""
     queue.read(whole=False)
 
 
-@command("queue.pane", "tab", "The other pane: list or thread", "Move")
+@command("queue.pane", "tab", "Move")
 def pane(queue: Queue) -> None:
+    """The other pane: list or thread."""
     queue.other_pane()
 
 
 # Everywhere
 
 
-@command("app.command", "colon,ctrl+p", "All commands by name", "Everywhere", bar="Command")
+@command("app.command", "colon,ctrl+p", "Everywhere", bar="Command")
 def palette(page: Page) -> None:
+    """All commands by name."""
     page.palette()
 
 
-@command("app.help", "question_mark,f1", "Help: every key", "Everywhere", bar="Help")
+@command("app.help", "question_mark,f1", "Everywhere", bar="Help")
 def help_page(page: Page) -> None:
+    """Help: every key."""
     page.help()
 
 
-@command("app.leave", "q", "Back; quits from the queue", "Everywhere", bar="Quit")
+@command("app.leave", "q", "Everywhere", bar="Quit")
 def leave(page: Page) -> None:
+    """Back; quits from the queue."""
     if not page.back():
         page.quit()
 
 
-@command("app.back", "escape", "Back", "Everywhere")
+@command("app.back", "escape", "Everywhere")
 def back(page: Page) -> None:
+    """Back."""
     page.back()
 
 
-@command("app.quit", "ctrl+q,ctrl+c", "Quit from anywhere; asks when a reply is unsent", "Everywhere")
+@command("app.quit", "ctrl+q,ctrl+c", "Everywhere")
 def quit_program(page: Page) -> None:
+    """Quit from anywhere; asks when a reply is unsent."""
     page.quit()
 
 
-@command("app.unanswered", "1", "Unanswered", "Everywhere")
+@command("app.unanswered", "1", "Everywhere")
 def unanswered(page: Page) -> None:
+    """Unanswered."""
     page.go("unanswered")
 
 
-@command("app.snoozed", "2,z", "Snoozed rows", "Everywhere")
+@command("app.snoozed", "2,z", "Everywhere")
 def snoozed(page: Page) -> None:
+    """Snoozed rows."""
     page.go("snoozed")
 
 
-@command("app.outbox", "3", "Outbox: replies on their way, kept or not known", "Everywhere")
+@command("app.outbox", "3", "Everywhere")
 def outbox(page: Page) -> None:
+    """Outbox: replies on their way, kept or not known."""
     page.go("outbox")
 
 
-@command("app.feeds", "4", "Feeds: state, last and next poll, errors in words", "Everywhere")
+@command("app.feeds", "4", "Everywhere")
 def feeds(page: Page) -> None:
+    """Feeds: state, last and next poll, errors in words."""
     page.go("feeds")
 
 
-@command("app.poll", "R", "Poll all feeds now", "Everywhere")
+@command("app.poll", "R", "Everywhere")
 def poll(page: Page) -> None:
+    """Poll all feeds now."""
     page.poll()
 
 
-@command("queue.stats", "equals_sign", "Hide or show the numbers", "Everywhere")
+@command("queue.stats", "equals_sign", "Everywhere")
 def stats(queue: Queue) -> None:
+    """Hide or show the numbers."""
     queue.hide_stats()
 
 
-@command("queue.layout", "vertical_line", "Next layout", "Everywhere")
+@command("queue.layout", "vertical_line", "Everywhere")
 def layout(queue: Queue) -> None:
+    """Next layout."""
     queue.next_layout()
 
 
-@command("app.redraw", "ctrl+l", "Draw the screen again", "Everywhere")
+@command("app.redraw", "ctrl+l", "Everywhere")
 def redraw(page: Page) -> None:
-    page.app.refresh()
+    """Draw the screen again."""
+    page.program.refresh()
 
 
-@command("app.suspend", "ctrl+z", "Suspend; fg in the shell comes back", "Everywhere")
+@command("app.suspend", "ctrl+z", "Everywhere")
 def suspend(page: Page) -> None:
-    page.app.action_suspend_process()
+    """Suspend; fg in the shell comes back."""
+    page.program.action_suspend_process()
 
 
 # Pages of lines
 
 
-@command("lines.down", "j,down", "Down", "Move")
+@command("lines.down", "j,down", "Move")
 def lines_down(page: Page) -> None:
+    """Down."""
     page.scroll_lines(1)
 
 
-@command("lines.up", "k,up", "Up", "Move")
+@command("lines.up", "k,up", "Move")
 def lines_up(page: Page) -> None:
+    """Up."""
     page.scroll_lines(-1)
 
 
-@command("lines.page_down", "pagedown,ctrl+d,space", "A page down", "Move")
+@command("lines.page_down", "pagedown,ctrl+d,space", "Move")
 def lines_page_down(page: Page) -> None:
+    """A page down."""
     page.scroll_lines(10)
 
 
-@command("lines.page_up", "pageup,ctrl+u", "A page up", "Move")
+@command("lines.page_up", "pageup,ctrl+u", "Move")
 def lines_page_up(page: Page) -> None:
+    """A page up."""
     page.scroll_lines(-10)
 
 
-@command("outbox.open", "enter,l,r", "Edit a draft or a failed reply, settle an unknown one", "Act", bar="Open")
+@command("outbox.open", "enter,l,r", "Act", bar="Open")
 def outbox_open(page: OutboxPage) -> None:
+    """Edit a draft or a failed reply, settle an unknown one."""
     page.open()
 
 
-@command("outbox.undo", "u", "Take a reply back while its window is open", "Act", bar="Take back")
+@command("outbox.undo", "u", "Act", bar="Take back")
 def outbox_recall(page: OutboxPage) -> None:
+    """Take a reply back while its window is open."""
     page.recall()
 
 
-@command("outbox.discard", "D", "Discard a draft or a failed reply", "Act", bar="Discard")
+@command("outbox.discard", "D", "Act", bar="Discard")
 def outbox_discard(page: OutboxPage) -> None:
+    """Discard a draft or a failed reply."""
     page.discard()
 
 
 # Composer
 
 
-@command("compose.review", "ctrl+r", "Review, then send", "Composer", bar="review+send")
+@command("compose.review", "ctrl+r", "Composer", bar="review+send")
 def review(compose: Compose) -> None:
+    """Review, then send."""
     compose.review()
 
 
-@command("compose.keep", "escape", "Back; the text is kept as a draft", "Composer", bar="keep draft")
+@command("compose.keep", "escape", "Composer", bar="keep draft")
 def keep(compose: Compose) -> None:
+    """Back; the text is kept as a draft."""
     compose.keep()
 
 
-@command("compose.help", "f1", "Help", "Composer", bar="help")
+@command("compose.help", "f1", "Composer", bar="help")
 def compose_help(compose: Compose) -> None:
+    """Help."""
     compose.help()
 
 
@@ -380,6 +437,7 @@ choice("done.elsewhere", "e", "Answered elsewhere")
 choice("done.not_ours", "o", "Not ours")
 choice("done.spam", "s", "Spam")
 choice("done.duplicate", "2", "Duplicate")
+choice("done.leave", "escape,q", "Not now")
 
 choice("snooze.quarter", "1", "In 15 minutes")
 choice("snooze.hour", "2", "In 1 hour")
@@ -389,6 +447,7 @@ choice("snooze.monday", "5", "Monday morning")
 choice("snooze.reply", "r", "When the customer writes again")
 choice("snooze.promise", "p", "When the promise is due")
 choice("snooze.typed", "colon", "A time of your own")
+choice("snooze.leave", "escape,q", "Not now")
 
 choice("ask.yes", "y", "Yes")
 choice("ask.wait", "w", "Wait until it is sent, then quit")
@@ -402,21 +461,25 @@ choice("settle.later", "escape,q", "Not now")
 # Typing in a line
 
 
-@command("prompt.leave", "escape", "Leave the line", "In dialogs")
+@command("prompt.leave", "escape", "In dialogs")
 def prompt_leave(prompt: Prompt) -> None:
+    """Leave the line."""
     prompt.leave()
 
 
-@command("palette.leave", "escape", "Leave the palette", "In dialogs")
+@command("palette.leave", "escape", "In dialogs")
 def palette_leave(shown: Palette) -> None:
+    """Leave the palette."""
     shown.leave()
 
 
-@command("palette.down", "down,ctrl+n", "Next command", "In dialogs")
+@command("palette.down", "down,ctrl+n", "In dialogs")
 def palette_down(shown: Palette) -> None:
+    """Next command."""
     shown.step(1)
 
 
-@command("palette.up", "up,ctrl+p", "Previous command", "In dialogs")
+@command("palette.up", "up,ctrl+p", "In dialogs")
 def palette_up(shown: Palette) -> None:
+    """Previous command."""
     shown.step(-1)

@@ -16,24 +16,26 @@ BAR = (" │ ", "rule")
 
 
 def header(board: Board, now: datetime, zone: tzinfo, room: int, title: str = "") -> Line:
-    """The first line: counts, next breach, feeds, clock. What does not fit is left out, least needed first."""
+    """The first line: counts, next breach, feeds, clock. Where room is short the least needed is left out."""
     inbox = board.inbox
     late = inbox.due_before(now)
     soon = inbox.due_before(now + SOON) - late
     parts: list[tuple[int, Span]] = [
-        (3, (flat(f"cxtui {title}".strip()), "title")),
+        (4, (flat(f"cxtui {title}".strip()), "title")),
         (0, (f"open {len(inbox)}", "plain")),
         (0, (f"late {late}", "late" if late else "plain")),
         (2, (f"<5m {soon}", "soon" if soon else "plain")),
     ]
     coming = inbox.next_breach(now)
     if coming is not None:
-        parts.append((4, (flat(f"next {countdown(coming.due, now)} {who(coming.interval.author)}"), "plain")))
+        parts.append((5, (flat(f"next {countdown(coming.due, now)} {who(coming.interval.author)}"), "plain")))
     if board.feeds:
         well = sum(feed.state == "ok" for feed in board.feeds)
         ill = any(feed.state in ("down", "auth", "gone") for feed in board.feeds)
-        parts.append((1, (f"feeds {well}/{len(board.feeds)}{' !' if ill else ''}", "late" if ill else "plain")))
-    parts.append((2, (f"{now.astimezone(zone):%H:%M} {offset(now, zone)}", "plain")))
+        parts.append(
+            (1, (f"feeds {well}/{len(board.feeds)}{' !' if ill else ''}", "late" if ill else "plain"))
+        )
+    parts.append((3, (f"{now.astimezone(zone):%H:%M} {offset(now, zone)}", "plain")))
     while len(parts) > 1 and sum(width(text) + 3 for _, (text, _) in parts) - 3 > room:
         parts.remove(max(parts, key=lambda part: part[0]))
     return fitted(_joined(span for _, span in parts), room)

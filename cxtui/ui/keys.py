@@ -119,7 +119,9 @@ def problems(mapping: Mapping[str, str]) -> list[str]:
             wrong.append(f"keys.{name}: there is no such key id{hint}")
             continue
         bad = [p.strip() for p in split(written) if key_name(p) is None]
-        wrong += [f"keys.{name}: {part!r} is not the name of a key (as: r, R, ?, ctrl+r, f2, space)" for part in bad]
+        wrong += [
+            f"keys.{name}: {part!r} is not the name of a key (as: r, R, ?, ctrl+r, f2, space)" for part in bad
+        ]
         if not bad:
             known[name] = written
             wrong += _unfit(name, written)

@@ -68,23 +68,21 @@ class Figures:
         return 0 if rate is None else sum(k for what, k in rate.beside if what.startswith("closed"))
 
 
-def two_lines(figures: Sequence[Figure], room: int) -> list[Line]:
-    """The pane under a list of 60 columns and more."""
+def few_lines(figures: Sequence[Figure], room: int) -> list[Line]:
+    """The pane under a list of 60 columns and more: two lines, three where they do not hold all."""
     f = Figures(figures)
-    first = (
-        f"reply {f.percent('response_rate')} (n={f.n('response_rate')}, {f.count('waiting_now')} waiting)",
-        f"med {f.time('first_response_median')}  p90 {f.time('first_response_p90')}"
-        f" n={f.n('first_response_median')}",
-        f"<5m {f.percent('answered_within_5m')} <30m {f.percent('answered_within_30m')}"
-        f" <60m {f.percent('answered_within_60m')} n={f.n('answered_within_60m')}",
-        f"closed {f.without_answer()}",
-    )
-    second = (
+    closed = f" closed {f.without_answer()}" if f.without_answer() else ""
+    within = " ".join(f"<{t}m {f.percent(f'answered_within_{t}m')}" for t in (5, 30, 60))
+    medians = f"med {f.time('first_response_median')} p90 {f.time('first_response_p90')}"
+    recommend = f"fast {f.recommend('fast')} late {f.recommend('late')}"
+    parts = (
+        f"reply {f.percent('response_rate')} n={f.n('response_rate')} wait {f.count('waiting_now')}{closed}",
+        f"{medians} n={f.n('first_response_median')}",
         f"shared bad {f.count('share_bad')} good {f.count('share_good')}",
-        f"recommend fast {f.recommend('fast')}  late {f.recommend('late')}  ref 71/19",
-        f"late now {f.count('late_now')}",
+        f"{within} n={f.n('answered_within_60m')}",
+        f"recommend {recommend} ref 71/19",
     )
-    return [_whole(first, room), _whole(second, room)]
+    return _flowed(parts, room)
 
 
 def boxes(figures: Sequence[Figure], room: int) -> list[Line]:
@@ -97,7 +95,7 @@ def boxes(figures: Sequence[Figure], room: int) -> list[Line]:
         f"bad  {f.count('share_bad'):>4} people   reach {_reach(f, 'reach_bad')}",
         f"good {f.count('share_good'):>4} people   reach {_reach(f, 'reach_good')}",
         "ref 45% share bad service",
-        f"late now {f.count('late_now')}  waiting {f.count('waiting_now')}  probably {f.count('probably_now')}",
+        f"late {f.count('late_now')}  waiting {f.count('waiting_now')}  probably {f.count('probably_now')}",
         f"ever ignored {f.percent('ever_ignored')} n={f.n('ever_ignored')} ref 71%",
     )
     recommend = (
@@ -138,11 +136,11 @@ def _answers(f: Figures, room: int) -> tuple[str, ...]:
         tail = f" n={f.n(metric)} ref {BENCHMARKS[metric]} expect"
         return f"{head}{bar(found.value if found else None, room - width(head) - width(tail))}{tail}"
 
+    n, slow = f.n("response_rate"), f"p90 {f.time('first_response_p90')}"
+    closed = f" closed {f.without_answer()}" if f.without_answer() else ""
     return (
-        f"answered {f.percent('response_rate'):>4} n={f.n('response_rate')}, {f.count('waiting_now')} waiting,"
-        f" {f.without_answer()} closed",
-        f"median   {f.time('first_response_median'):>4}   p90 {f.time('first_response_p90')}"
-        f"  n={f.n('first_response_median')}",
+        f"answered {f.percent('response_rate'):>4} n={n} wait {f.count('waiting_now')}{closed}",
+        f"median   {f.time('first_response_median'):>4} {slow} n={f.n('first_response_median')}",
         within("<5m ", "answered_within_5m"),
         within("<30m", "answered_within_30m"),
         within("<60m", "answered_within_60m"),
@@ -174,19 +172,26 @@ def _reach(f: Figures, metric: str) -> str:
     if found is None or found.value is None:
         return UNKNOWN
     value = found.value
-    return f"~{value / 1000:.0f}k" if value >= 10_000 else f"~{value / 1000:.1f}k" if value >= 1000 else f"~{value:.0f}"
+    return (
+        f"~{value / 1000:.0f}k"
+        if value >= 10_000
+        else f"~{value / 1000:.1f}k"
+        if value >= 1000
+        else f"~{value:.0f}"
+    )
 
 
-def _whole(parts: Iterable[str], room: int) -> Line:
-    """As many parts as fit, with bars between them."""
-    line: list[tuple[str, str]] = []
+def _flowed(parts: Iterable[str], room: int) -> list[Line]:
+    """The parts with bars between them, in as many lines as they need."""
+    lines: list[list[tuple[str, str]]] = [[]]
     used = 0
     for part in parts:
-        more = width(part) + (3 if line else 0)
-        if used + more > room:
-            break
-        if line:
-            line.append((" │ ", "rule"))
-        line.append((part, "plain"))
-        used += more
-    return fitted(line, room)
+        if lines[-1] and used + 3 + width(part) > room:
+            lines.append([])
+            used = 0
+        if lines[-1]:
+            lines[-1].append((" │ ", "rule"))
+            used += 3
+        lines[-1].append((part, "plain"))
+        used += width(part)
+    return [fitted(line, room) for line in lines]

@@ -142,7 +142,11 @@ def _sending(reply: Outgoing, now: datetime) -> str:
         return f"sends in {left}s" if left > 0 else "sending"
     if reply.state == "draft":
         return "not sent, r to see why" if reply.error else ""
-    words = {"sending": "sending", "unknown": "sent? not known, r to settle", "failed": "not sent, r to see why"}
+    words = {
+        "sending": "sending",
+        "unknown": "sent? not known, r to settle",
+        "failed": "not sent, r to see why",
+    }
     return words.get(reply.state, "")
 
 

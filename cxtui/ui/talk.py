@@ -56,7 +56,9 @@ def lines(
         found += _dim(f"({attachment.kind or 'file'}) {attachment.name} {attachment.url or ''}", room)
     found += _dim(standing(row.interval, row.due, now, zone), room)
     if row.interval.probably and row.interval.open:
-        found += _dim(f"probably answered: {row.interval.evidence or 'weak evidence'}; + confirms, - rejects", room)
+        found += _dim(
+            f"probably answered: {row.interval.evidence or 'weak evidence'}; + confirms, - rejects", room
+        )
     if reply:
         found += _reply(reply, now, zone, room)
     return found

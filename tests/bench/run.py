@@ -41,8 +41,9 @@ FULL, SHORT = Lengths(keys=200, rest=60, starts=5), Lengths(keys=60, rest=20, st
 UNITS = {
     "first rows on screen": "ms",
     "processor time until then": "ms",
-    "key, median": "ms",
-    "key, 95th percentile": "ms",
+    "key, first byte, median": "ms",
+    "key, last byte, median": "ms",
+    "key, last byte, 95 %": "ms",
     "bytes per key": "B",
     "left alone, bytes": "B/min",
     "left alone, processor time": "ms/min",
@@ -60,6 +61,7 @@ def measure(subject: subjects.Subject, lengths: Lengths) -> dict[str, float]:
             running.press(b"j")
         presses = [running.press(b"j") for _ in range(lengths.keys)]
         drawn = sorted(p.seconds * 1000 for p in presses if p.size)
+        began = [p.first * 1000 for p in presses if p.size]
         if not drawn:
             raise TimeoutError(f"{subject.name} drew nothing when a key was pressed")
         running.settle()
@@ -67,8 +69,9 @@ def measure(subject: subjects.Subject, lengths: Lengths) -> dict[str, float]:
         found = {
             "first rows on screen": statistics.median(wall for wall, _ in starts) * 1000,
             "processor time until then": statistics.median(cpu for _, cpu in starts) * 1000,
-            "key, median": statistics.median(drawn),
-            "key, 95th percentile": drawn[min(len(drawn) - 1, int(len(drawn) * 0.95))],
+            "key, first byte, median": statistics.median(began),
+            "key, last byte, median": statistics.median(drawn),
+            "key, last byte, 95 %": drawn[min(len(drawn) - 1, int(len(drawn) * 0.95))],
             "bytes per key": statistics.mean(p.size for p in presses),
             "left alone, bytes": rest.size,
             "left alone, processor time": rest.cpu * 1000,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from cxtui.connectors.demo.places import PLACES
 
 HERE = Path(__file__).parent
 SEED = 7
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def cxtui(program: str, every: Sequence[Heard], folder: Path) -> Subject:
 
 
 def newsboat(every: Sequence[Heard], folder: Path) -> Subject | None:
-    """The same messages as the entries of one feed in newsboat's own cache; None where it is not installed."""
+    """The same messages as the entries of one feed in newsboat's cache; None where it is not installed."""
     program = shutil.which("newsboat")
     if program is None:
         return None
@@ -95,21 +97,22 @@ def newsboat(every: Sequence[Heard], folder: Path) -> Subject | None:
 def bare(every: Sequence[Heard], folder: Path) -> Subject:
     """Textual's own table with the same rows."""
     rows = folder / "rows.tsv"
-    rows.write_text("".join(f"{who}\t{what}\n" for who, what in _lines(every)), encoding="utf-8")
+    rows.write_text("".join(f"{who}\t{what}\n" for who, what, _ in _lines(every)), encoding="utf-8")
     return Subject("bare Textual", [sys.executable, str(HERE / "bare.py"), str(rows)], folder)
 
 
-def _lines(every: Sequence[Heard]) -> Iterator[tuple[str, str]]:
+def _lines(every: Sequence[Heard]) -> Iterator[tuple[str, str, datetime]]:
     for h in every:
-        if not h.arrival.own:
-            yield h.arrival.author.handle, " ".join(filter(str.isprintable, h.arrival.text.split()))
+        a = h.arrival
+        if not a.own and a.posted:
+            yield a.author.handle, " ".join(_CONTROL.sub(" ", a.text).split()), a.posted
 
 
 def _rss(every: Sequence[Heard]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>lampco</title>'
     yield "<link>https://shop.example/</link><description>customers</description>\n"
-    for n, (who, what) in enumerate(_lines(every)):
-        when = format_datetime(every[n].arrival.posted or datetime.now(UTC))
+    for n, (who, what, posted) in enumerate(_lines(every)):
+        when = format_datetime(posted)
         yield f"<item><guid>{n}</guid><title>{escape(f'{who} {what}')}</title><pubDate>{when}</pubDate>"
         yield f"<link>https://shop.example/{n}</link><description>{escape(what)}</description></item>\n"
     yield "</channel></rss>\n"

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Self
 
 ROWS, COLUMNS = 40, 120
 QUIET = 0.06
@@ -31,8 +31,9 @@ _WHERE = b"\x1b[6n"
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One key: seconds until the last byte of what it changed, and how many bytes; 0 bytes is no change."""
+    """One key: seconds until the first and the last byte of what it changed; 0 bytes is no change."""
 
+    first: float
     seconds: float
     size: int
 
@@ -61,7 +62,7 @@ class Watched:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def __enter__(self) -> Watched:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -119,15 +120,18 @@ class Watched:
         """Type a key and wait until what it changed is drawn."""
         with self._news:
             before = self._size
+        first = 0.0
         pressed = time.perf_counter()
         os.write(self._terminal, key)
         while True:
             with self._news:
                 moved, last, now = self._size > before, self._last, time.perf_counter()
+                if moved and not first:
+                    first = last - pressed
                 if moved and now - last >= QUIET:
-                    return Press(last - pressed, self._size - before)
+                    return Press(first, last - pressed, self._size - before)
                 if not moved and now - pressed >= patience:
-                    return Press(0.0, 0)
+                    return Press(0.0, 0.0, 0)
                 self._news.wait(QUIET - (now - last) if moved else patience - (now - pressed))
 
     def rest(self, seconds: float) -> Rest:

@@ -219,7 +219,6 @@ def test_a_wrong_value_at_the_top_is_named(file: Path, line: str, words: str | N
     [
         ('url = "shop.example/feed"', "must be an address"),
         ('url = "ftp://shop.example/feed"', "must be an address"),
-        ('url = "https://nok:secret@shop.example/"', "name or password"),
         ('url = "http://shop.example/"', "allow_private"),
         ('url = "https://[::1/"', "no address"),
         ('url = "https://a.example:99999/"', "no address"),
@@ -233,6 +232,15 @@ def test_a_wrong_value_of_a_feed_is_named(file: Path, line: str, words: str) -> 
     assert len(found) == 1
     assert words in found[0]
     assert "secret" not in found[0]
+
+
+def test_a_sign_in_in_an_address_needs_a_file_of_ones_own(file: Path) -> None:
+    text = '[[feeds]]\nname = "a"\nconnector = "feed"\nurl = "https://nok:s3cret@shop.example/"'
+    assert read(file, text).feeds[0].url == "https://nok:s3cret@shop.example/"
+    file.chmod(0o644)
+    with pytest.raises(ConfigError, match=r"config\.toml:4 feeds\.url: .*chmod 600") as caught:
+        load(file, ENV)
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["a:b", " a", "-a", "a\u202eb", "x" * 65])

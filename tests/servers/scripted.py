@@ -65,7 +65,10 @@ Script = Callable[[Asked], Iterable[Step]]
 
 @dataclass
 class Scripted:
-    """Answers by path; what has no script is a 404. Use as a context manager."""
+    """Answers by path; what has no script is a 404. Use as a context manager.
+
+    ``heard`` is set by each request.
+    """
 
     tls: ssl.SSLContext | None = None
     scripts: dict[str, Script] = field(default_factory=dict[str, Script])
@@ -74,6 +77,7 @@ class Scripted:
     def __post_init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._stop = threading.Event()
+        self.heard = threading.Event()
         self._threads: list[threading.Thread] = []
 
     @property
@@ -127,6 +131,7 @@ class Scripted:
             with spoken:
                 asked = _heard(spoken)
                 self.asked.append(asked)
+                self.heard.set()
                 script = self.scripts.get(asked.path, lambda _: answer(404, "nothing here"))
                 for step in script(asked):
                     if isinstance(step, bytes):

@@ -66,10 +66,19 @@ PLACES: Mapping[str, Place] = {
         ),
         Place(
             "mail", "post.example", "mail", ("mail",), timedelta(seconds=10),
-            _can("mail", "mail", visibility=("direct",)),
+            _can("mail", "eml", visibility=("direct",)),
         ),
     )
 }  # fmt: skip
+
+
+_ROUND = (
+    ("mastodon", 1), ("page", 3), ("bluesky", 1), ("reviews", 1), ("mail", 2), ("comments", 1),
+    ("mastodon", 2), ("bluesky", 1), ("page", 1), ("comments", 2), ("mastodon", 1), ("mail", 1),
+    ("page", 1), ("bluesky", 2), ("reviews", 1), ("mastodon", 3), ("comments", 1), ("page", 1),
+)  # fmt: skip
+"""Where one conversation after the other is held, and how many customer messages it has."""
+_IN_ROUND = sum(size for _, size in _ROUND)
 
 
 def feeds(seed: int, items: int) -> tuple[Feed, ...]:
@@ -85,3 +94,24 @@ def feeds(seed: int, items: int) -> tuple[Feed, ...]:
         )
         for place in PLACES.values()
     )  # fmt: skip
+
+
+def slot(n: int) -> tuple[str, int]:
+    """Where the n-th conversation of an era is held, and its number of messages."""
+    return _ROUND[n % len(_ROUND)]
+
+
+def messages(n: int) -> int:
+    """How many customer messages the first ``n`` conversations of an era have together."""
+    rounds, rest = divmod(n, len(_ROUND))
+    return rounds * _IN_ROUND + sum(size for _, size in _ROUND[:rest])
+
+
+def holding(count: int) -> int:
+    """How many conversations hold ``count`` customer messages; the last may be cut short."""
+    rounds, rest = divmod(count, _IN_ROUND)
+    n = rounds * len(_ROUND)
+    while rest > 0:
+        rest -= slot(n)[1]
+        n += 1
+    return n

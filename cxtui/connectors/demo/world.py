@@ -19,13 +19,13 @@ from itertools import count
 from random import Random
 
 from cxtui.connectors.demo.book import At, Book, Story, books
-from cxtui.connectors.demo.places import PLACES
+from cxtui.connectors.demo.places import PLACES, holding, messages, slot
 from cxtui.connectors.demo.telling import Answer, Persona, Plot, Turn, blanks, write
 from cxtui.core.item import Arrival, ReplyKind
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-PAST = 280
+PAST = 320
 """Answered conversations before the start."""
 RECENT = 70
 """How many of them began in the last day."""
@@ -33,14 +33,6 @@ BUSIEST = 400
 """New conversations given at one look; after a longer sleep the older ones are passed over."""
 _LONGEST = 45 * MINUTE
 """No new conversation lasts longer."""
-
-_ROUND = (
-    ("mastodon", 1), ("page", 3), ("bluesky", 1), ("reviews", 1), ("mail", 2), ("comments", 1),
-    ("mastodon", 2), ("bluesky", 1), ("page", 1), ("comments", 2), ("mastodon", 1), ("mail", 1),
-    ("page", 1), ("bluesky", 2), ("reviews", 1), ("mastodon", 3), ("comments", 1), ("page", 1),
-)  # fmt: skip
-"""Where one conversation after the other is held, and how many customer messages it has."""
-_IN_ROUND = sum(size for _, size in _ROUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +80,7 @@ class World:
     @cached_property
     def waiting(self) -> int:
         """How many conversations wait at the start."""
-        rounds, rest = divmod(self.items, _IN_ROUND)
-        n = rounds * len(_ROUND)
-        while rest > 0:
-            rest -= _ROUND[n % len(_ROUND)][1]
-            n += 1
-        return n
+        return holding(self.items)
 
     @cached_property
     def people(self) -> tuple[tuple[str, str, int], ...]:
@@ -110,9 +97,9 @@ class World:
         """What one feed hears after a time (None: from the beginning) up to and with another."""
         keys = [*self._new(feed, after, until)]
         if after is None:
-            keys += [f"h{n}" for n in range(PAST) if _slot(n)[0] == feed]
+            keys += [f"h{n}" for n in range(PAST) if slot(n)[0] == feed]
             keys += [f"r{n}" for n in range(PAST)] if feed == "reviews" else []
-            keys += [f"w{n}" for n in range(self.waiting) if _slot(n)[0] == feed]
+            keys += [f"w{n}" for n in range(self.waiting) if slot(n)[0] == feed]
         found = [a for key in keys for a in self.conversation(key) if _in(a, after, until)]
         return sorted(found, key=lambda a: (a.posted or until, a.native))
 
@@ -141,7 +128,7 @@ class World:
         newest = (until - self.start) // self.gap
         oldest = 0 if after is None else max(0, (after - self.start - _LONGEST) // self.gap)
         for n in range(max(oldest, newest - BUSIEST - _LONGEST // self.gap), newest + 1):
-            if _slot(n)[0] == feed:
+            if slot(n)[0] == feed:
                 yield f"n{n}"
 
     def _past(self, n: int, luck: Random) -> Plot:
@@ -169,19 +156,25 @@ class World:
         return replace(plot, turns=turns, answers=tuple(answers), again=again)
 
     def _review(self, n: int, luck: Random) -> Plot | None:
-        """The stars that a customer of the past gave once it was known how the shop had answered."""
-        before = self._luck(f"h{n}")
-        past = self._past(n, before)
+        """The stars that a customer of the past gave once it was known how the shop had answered.
+
+        Many came on the last day, after the shop's yearly letter that asks for them.
+        """
+        past = self._past(n, self._luck(f"h{n}"))
         asked, answer = past.turns[0].at, next(a for a in past.answers if a.kind != "holding")
-        if past.story.tone == "praise" or past.place.name in ("reviews", "mail") or luck.random() > 0.55:
-            return None
         took = answer.at - asked
-        never = took > 7 * DAY
-        written = (asked + 7 * DAY if never else answer.at) + luck.uniform(0.2, 2) * DAY
-        answered = written + luck.uniform(0.2, 3) * HOUR
+        never, fast = took > 7 * DAY, took <= HOUR
+        silent = luck.random() > (0.55 if fast else 0.85)
+        if silent or past.story.tone == "praise" or past.place.name in ("reviews", "mail"):
+            return None
+        known = asked + 7 * DAY if never else answer.at
+        written = known + luck.uniform(0.2, 2) * DAY
+        if luck.random() < (0.4 if fast else 0.65):
+            written = max(written, self.start - luck.uniform(2.5, 23) * HOUR)
+        answered = written + luck.uniform(0.1, 1.2) * HOUR
         if answered > self.start - HOUR:
             return None
-        glad = luck.random() < (0.2 if never else 0.8 if took <= HOUR else 0.4)
+        glad = luck.random() < (0.2 if never else 0.8 if fast else 0.4)
         wanted = (4, 5) if glad else (1, 2, 3)
         persona = self.persona(f"r{n}")
         book = books()[persona.lang]
@@ -207,7 +200,7 @@ class World:
             age = MINUTE * (1 + 44 * (share - 0.42) / 0.58)
         if plot.story.tone == "praise":
             age = HOUR * (0.5 + 35 * share)
-        left = self.items - _before(n)
+        left = self.items - messages(n)
         turns = _turns(plot, self.start - age, age)[:left]
         answers: tuple[Answer, ...] = ()
         chance = luck.random()
@@ -232,7 +225,7 @@ class World:
 
     def _begin(self, key: str, n: int, luck: Random) -> Plot:
         """Where a conversation is held, by whom and about what; its turns are not timed yet."""
-        name, size = _slot(n)
+        name, size = slot(n)
         place = PLACES[name]
         at: At = place.at[-1 if luck.random() < 0.2 else 0]
         persona, nth = self._cast(key)
@@ -252,8 +245,8 @@ class World:
 
         A review (``r``) is by the customer of the past (``h``) whose number it has.
         """
-        before = {"w": 0, "h": self.waiting, "r": self.waiting, "n": self.waiting + PAST}[key[0]]
-        again, place = divmod(before + int(key[1:]), len(self.people))
+        earlier = {"w": 0, "h": self.waiting, "r": self.waiting, "n": self.waiting + PAST}[key[0]]
+        again, place = divmod(earlier + int(key[1:]), len(self.people))
         lang, who, nth = self.people[place]
         handle, _, name = who.partition(" ")
         return Persona(f"{handle}{again + 1}" if again else handle, name, lang), nth + again * 5
@@ -269,27 +262,16 @@ class World:
         return Random(f"{self.seed} {what}")  # noqa: S311 - a made-up world guards no secret
 
 
-def _slot(n: int) -> tuple[str, int]:
-    """Where the n-th conversation of an era is held, and its number of messages."""
-    return _ROUND[n % len(_ROUND)]
-
-
-def _before(n: int) -> int:
-    """How many messages the conversations before the n-th have together."""
-    rounds, rest = divmod(n, len(_ROUND))
-    return rounds * _IN_ROUND + sum(size for _, size in _ROUND[:rest])
-
-
 def _delay(luck: Random, age: timedelta, story: Story) -> timedelta:
     """How long the shop took: mostly minutes, sometimes too long, now and then more than a week."""
     chance = luck.random()
     if story.tone == "praise":
         return min(HOUR * luck.uniform(0.3, 30), age * 0.85)
-    if chance < 0.09 and age > 9 * DAY:
+    if chance < 0.07 and age > 9 * DAY:
         return 7 * DAY + luck.uniform(1, 30) * HOUR
-    if chance < 0.3:
+    if chance < 0.22:
         return min(MINUTE * luck.uniform(66, 900), age * 0.8)
-    return min(MINUTE * luck.lognormvariate(2.1, 1.0), 58 * MINUTE)
+    return min(MINUTE * luck.lognormvariate(1.7, 1.0), 58 * MINUTE)
 
 
 def _turns(plot: Plot, begins: datetime, length: timedelta) -> tuple[Turn, ...]:

@@ -50,10 +50,7 @@ def _zone(text: str) -> timezone:
 
 
 def _rfc822(text: str) -> Moment | None:
-    try:
-        found = parsedate_tz(text)
-    except (IndexError, TypeError):  # the standard library's reader stumbles over some nonsense
-        return None
+    found = parsedate_tz(text if ":" in text else f"{text} 00:00")
     if found is None:
         return None
     year, month, day, hour, minute, second = found[:6]

@@ -42,7 +42,16 @@ _WIDER = {
     "gbk": "gb18030",
     "big5": "big5hkscs",
 }
-_NO_CHARSETS = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7", "mbcs", "oem"}
+_NO_CHARSETS = {
+    "idna",
+    "punycode",
+    "undefined",
+    "unicode-escape",
+    "raw-unicode-escape",
+    "utf-7",
+    "mbcs",
+    "oem",
+}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -83,19 +92,20 @@ def _decoded(body: bytes, content_type: str | None, problems: list[str]) -> str:
 
 def _said(body: bytes, content_type: str | None) -> list[str]:
     """The encodings that the answer names for itself, the server's word first."""
-    named = [_CHARSET.search(content_type or ""), _DECLARED.search(body[:1024])]
-    names = [found[1] if isinstance(found[1], str) else found[1].decode() for found in named if found]
-    return list(filter(None, map(_known, names)))
+    by_server, by_itself = _CHARSET.search(content_type or ""), _DECLARED.search(body[:1024])
+    names = [by_server[1] if by_server else "", by_itself[1].decode() if by_itself else ""]
+    return [known for name in names if name and (known := _known(name))]
 
 
 def _known(label: str) -> str:
     """Python's name of an encoding that text can be in, or nothing."""
     try:
         name = codecs.lookup(label).name
-        b"".decode(name)  # some codecs make bytes of bytes
+        " ".encode(name)  # some codecs make bytes of bytes
     except (LookupError, ValueError):
         return ""
-    return "" if name in _NO_CHARSETS else _WIDER.get(name, name)
+    # two and four bytes for a letter show in the first bytes: who only says so is wrong
+    return "" if name in _NO_CHARSETS or name.startswith(("utf-16", "utf-32")) else _WIDER.get(name, name)
 
 
 def _unicode(body: bytes, problems: list[str], said: list[str]) -> str:

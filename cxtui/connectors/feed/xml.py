@@ -8,14 +8,13 @@ for characters are known without being declared.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
-from html import escape
 from html.entities import html5
 from typing import NoReturn
 from xml.parsers import expat
 
 from cxtui.connectors.feed import dates
+from cxtui.connectors.feed.tree import NAMESPACES, Document, Node
+from cxtui.core.text import clean, one_line
 from cxtui.errors import Unreadable
 
 ITEMS = 2_000
@@ -26,96 +25,23 @@ LONGEST_TAG = 65_536
 DEPTH = 50
 """Elements deeper than this lose their tags and keep their text."""
 FIELDS = 500
+TAGS = 1_000_000
 
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 _NODE = 16
 """What an element takes of its field's room besides its text."""
 
-NAMESPACES = {
-    "": "",
-    "http://www.w3.org/2005/Atom": "atom",
-    "http://purl.org/atom/ns#": "atom",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
-    "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
-    "http://channel.netscape.com/rdf/simple/0.9/": "",
-    "http://purl.org/net/rss1.1#": "",
-    "http://backend.userland.com/rss": "",
-    "http://backend.userland.com/rss2": "",
-    "http://backend.userland.com/RSS2": "",
-    "http://blogs.law.harvard.edu/tech/rss": "",
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/elements/1.0/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://purl.org/syndication/thread/1.0": "thr",
-    "http://itunes.apple.com/rss": "im",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
-    "http://search.yahoo.com/mrss/": "media",
-    "http://search.yahoo.com/mrss": "media",
-    "http://www.w3.org/1999/xhtml": "xhtml",
-    "http://www.w3.org/XML/1998/namespace": "xml",
-}
-"""Namespaces we read, and the prefix under which the readers of entries know them."""
-
-_USUAL = {prefix: prefix for prefix in NAMESPACES.values() if prefix}
-_PLAIN_ROOTS = {"rss", "feed", "entry"}
-
-
-@dataclass(slots=True)
-class Node:
-    """An element: its tag with our prefix, its attributes, its text and elements in order."""
-
-    tag: str
-    attributes: dict[str, str]
-    parts: list[str | Node] = field(default_factory=list["str | Node"])
-
-    def all(self, tag: str) -> list[Node]:
-        """Its child elements of one tag."""
-        return [part for part in self.parts if isinstance(part, Node) and part.tag == tag]
-
-    def first(self, *tags: str) -> Node | None:
-        """The first child element of the first tag that it has."""
-        return next((found[0] for tag in tags if (found := self.all(tag))), None)
-
-    def text(self) -> str:
-        """All text in it, without the tags, trimmed."""
-        return "".join(part if isinstance(part, str) else part.text() for part in self.parts).strip()
-
-    def value(self, *tags: str) -> str:
-        """The text of the first of these child elements that has any."""
-        return next((text for tag in tags for node in self.all(tag) if (text := node.text())), "")
-
-    def get(self, name: str) -> str:
-        """An attribute, trimmed, or nothing."""
-        return self.attributes.get(name, "").strip()
-
-    def markup(self) -> str:
-        """Its inside as HTML."""
-        pieces: list[str] = []
-        for part in self.parts:
-            if isinstance(part, str):
-                pieces.append(escape(part, quote=False))
-                continue
-            name = part.tag.rpartition(":")[2]
-            alt = f' alt="{escape(part.get("alt"))}"' if name == "img" else ""
-            pieces.append(f"<{name}{alt}>{part.markup()}</{name}>")
-        return "".join(pieces)
-
-
-@dataclass(slots=True)
-class Document:
-    """A feed taken apart: what it says of itself, and its entries in their order."""
-
-    root: Node
-    format: str
-    head: Node
-    items: list[Node]
-
-    @property
-    def is_atom(self) -> bool:
-        """Whether it is Atom, in which a text says of what type it is."""
-        return self.format.startswith("Atom")
+_PREFIXES = frozenset(NAMESPACES.values())
+_PLAIN_ROOTS = frozenset({"rss", "feed", "entry"})
+_ENDS = frozenset(
+    {
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+    }
+)
+_ROOTS = _PLAIN_ROOTS | {"RDF", "Channel"}
 
 
 def parse(text: str, problems: list[str]) -> Document:
@@ -130,7 +56,7 @@ class _Builder:
         self._problems = problems
         self._parser = parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
-        parser.UseForeignDTD(True)  # unknown entities then reach _entity instead of ending it all
+        parser.UseForeignDTD(True)  # noqa: FBT003 - unknown entities then reach _entity instead of ending it all
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
@@ -138,22 +64,24 @@ class _Builder:
         parser.EntityDeclHandler = self._refuse
         parser.AttlistDeclHandler = self._refuse
         self._uris = dict(NAMESPACES)
-        self._scopes: list[tuple[int, dict[str, str]]] = [(0, dict(_USUAL))]
+        self._scopes: list[tuple[int, dict[str, str]]] = [(0, {"xml": "xml"})]
         self._unbound: set[str] = set()
         self._root: Node | None = None
+        self._root_tag = ""
         self._root_uri = ""
         self._head = Node("", {})
         self._items: list[tuple[int, Node]] = []
         self._count = 0
         self._cut = 0
         self._depth = 0
+        self._tags = 0
         self._in_channel = False
         self._stack: list[Node] = []
         self._room = 0
 
     def read(self, text: str) -> Document:
         """Read a whole document."""
-        whole = _DECLARATION.sub(_newlines, text, count=1).encode("utf-8", "replace")
+        whole = _DECLARATION.sub(_blanked, text, count=1).encode("utf-8", "replace")
         try:
             for start in range(0, len(whole), LONGEST_TAG):
                 end = min(start + LONGEST_TAG, len(whole))
@@ -162,7 +90,7 @@ class _Builder:
                     raise Unreadable("it holds a tag longer than 64 KiB, which is refused")
             self._parser.Parse(b"", True)  # noqa: FBT003
         except expat.ExpatError as error:
-            self._explain(error)
+            self._explain(error, complete=f"</{self._root_tag}" in text[-200:])
         if self._root is None:
             raise Unreadable("it holds no XML element, so it is not a feed")
         self._thin(ITEMS)
@@ -170,18 +98,13 @@ class _Builder:
         items = [node for _, node in sorted(self._items, key=lambda item: item[0])]
         return Document(self._root, _format(self._root, self._root_uri), self._head, items)
 
-    def _explain(self, error: expat.ExpatError) -> None:
+    def _explain(self, error: expat.ExpatError, *, complete: bool) -> None:
         codes = expat.errors.codes
         kind = expat.errors.messages[error.code]
         if error.code == codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]:
             self._problems.append(f"goes on after its end (line {error.lineno}), which was left out")
             return
-        if kind in (
-            expat.errors.XML_ERROR_NO_ELEMENTS,
-            expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-            expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-            expat.errors.XML_ERROR_PARTIAL_CHAR,
-        ) and self._depth:
+        if kind in _ENDS and self._depth and not complete:
             raise Unreadable(f"it is cut off at line {error.lineno}") from error
         raise Unreadable(f"it is not well-formed XML: {kind} in line {error.lineno}") from error
 
@@ -196,6 +119,9 @@ class _Builder:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        self._tags += 1
+        if self._tags > TAGS:
+            raise Unreadable("it holds more than a million tags, which is refused")
         if self._depth > DEPTH:
             return
         if any(name.startswith("xmlns") for name in attributes):
@@ -213,11 +139,13 @@ class _Builder:
             self._stack.append(node)
 
     def _open_inside(self, node: Node) -> None:
-        if len(self._stack) == 1:
-            self._room = TEXT
-        parent = self._stack[-1]
+        parent, is_field = self._stack[-1], len(self._stack) == 1
         self._stack.append(node)
-        if self._room > 0 and not (len(self._stack) == 2 and len(parent.parts) > FIELDS):
+        if is_field:
+            self._room = TEXT
+            if len(parent.parts) < FIELDS:
+                parent.parts.append(node)
+        elif self._room > 0:
             self._room -= _NODE
             parent.parts.append(node)
 
@@ -259,7 +187,10 @@ class _Builder:
         raise Unreadable("it declares entities or attributes, which is refused")
 
     def _open_root(self, tag: str, attributes: dict[str, str]) -> None:
+        self._root_tag = tag
         prefix, _, local = tag.rpartition(":")
+        if local not in _ROOTS:
+            raise Unreadable(f"it is XML, but no feed: it begins with <{one_line(clean(local, limit=40))}>")
         self._root_uri = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "")
         if local in _PLAIN_ROOTS:  # a feed's own namespace goes without a prefix, whichever it is
             self._uris[self._root_uri] = ""
@@ -277,11 +208,43 @@ class _Builder:
         self._scopes.append((self._depth, known))
 
     def _name(self, tag: str) -> str:
-        """A tag under the prefix that we know its namespace by."""
+        """A tag under the prefix by which we know its namespace."""
         prefix, _, local = tag.rpartition(":")
-        known = self._scopes[-1][1].get(prefix)
-        if known is None:
-            known = prefix and "x"
-        if prefix and prefix in _USUAL and self._scopes[-1][1][prefix] is _USUAL[prefix] and not self._declared(prefix):
+        known = self._scopes[-1][1].get(prefix, "")
+        if prefix and prefix not in self._scopes[-1][1]:
             self._unbound.add(prefix)
+            known = prefix if prefix in _PREFIXES else "x"
         return f"{known}:{local}" if known else local
+
+    def _attribute(self, name: str) -> str:
+        return self._name(name) if ":" in name and not name.startswith("xmlns") else name
+
+    def _thin(self, most: int) -> None:
+        """Keep the newest: by time, and where there is none, those that stand first."""
+        if len(self._items) > most:
+            self._items.sort(key=lambda item: (-_time(item[1]), item[0]))
+            del self._items[most:]
+
+
+def _time(item: Node) -> float:
+    """When an entry was written, in seconds since 1970; a far past where it does not say."""
+    for tag in ("pubDate", "published", "issued", "dc:date", "updated", "modified"):
+        moment = dates.parse(item.value(tag))
+        if moment:
+            return moment.at.timestamp()
+    return -1e11
+
+
+def _format(root: Node, uri: str) -> str:
+    """What the document calls itself."""
+    version = root.get("version")
+    if root.tag == "rss":
+        return f"RSS {version}" if re.fullmatch(r"[0-9.]{1,5}", version) else "RSS"
+    if root.tag in ("feed", "entry"):
+        return "Atom 0.3" if version == "0.3" or uri == "http://purl.org/atom/ns#" else "Atom 1.0"
+    return "RSS 1.1" if root.tag == "Channel" else "RSS 1.0"
+
+
+def _blanked(found: re.Match[str]) -> str:
+    """Line breaks only, so that the numbers of lines stay."""
+    return "\n" * found[0].count("\n")

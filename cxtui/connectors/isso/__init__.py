@@ -8,6 +8,7 @@ Source: the API of Isso 0.13 and 0.14 (isso-comments.de/docs/reference/server-ap
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -52,11 +53,13 @@ MINUTE = timedelta(seconds=60)
 SKEW = timedelta(minutes=10)
 """How far the server's clock may run behind ours."""
 ALIKE = 0.6
+_TARGET = re.compile(r"\]\([^)\s]*\)")
+"""Where a Markdown link leads, which a page does not show."""
 
 
 def connect(feed: Feed, http: Client) -> Isso:
     """The comments of one Isso server."""
-    addresses = [address for address in (feed.email, *feed.own) if address and "@" in address]
+    addresses = [address for address in (feed.email, *feed.own) if address and address.find("@") > 0]
     names = [name for name in (feed.user, *feed.own) if name]
     return Isso(
         feed, http, frozenset(name.strip().casefold() for name in names), frozenset(map(mark_of, addresses))
@@ -94,9 +97,7 @@ class Isso:
         answer = await self._latest(1)
         answer.json(tuple[Comment, ...])
         address = f" <{self.feed.email}>" if self.feed.email else ""
-        words = (
-            f"writes as {self.feed.user}{address}" if self.feed.user else "reads only: no user is configured"
-        )
+        words = f"writes as {self.feed.user}{address}" if self.feed.user else "reads only: no user is set"
         return Identity(self.feed.user or "", words, {"site": site_of(answer)})
 
     async def poll(self, cursor: str, now: datetime) -> Page:
@@ -104,7 +105,7 @@ class Isso:
         before = remembered(cursor)
         seen = unpacked(before.seen)
         self.learnt.update(before.learnt)
-        horizon = None if cursor else now - self.feed.backfill_after
+        horizon = None if seen else now - self.feed.backfill_after
         answer = await self._latest(before.want, before.etag)
         if answer.status == 304:
             return Page(cursor=cursor, not_modified=True)
@@ -115,7 +116,7 @@ class Isso:
         want = wanted(heard)
         after = Cursor(
             seen=packed(seen.union(c.id for c in heard)),
-            edited=max((c.modified or 0 for c in heard), default=0) or before.edited,
+            edited=max((c.modified or 0.0 for c in heard), default=0.0) or before.edited,
             want=want,
             etag=answer.headers.get("etag", "") if want == before.want else "",
             learnt=tuple(sorted(self.learnt)),
@@ -124,7 +125,7 @@ class Isso:
             items=tuple(self._arrival(c, c.uri, site, marks.get(c.id)) for c in new),
             cursor=msgspec.json.encode(after).decode(),
             not_modified=not new,
-            gap=None if whole else f"Isso gave its last {len(heard)} comments only; more came than that",
+            gap=None if whole else f"Isso listed {len(heard)} comments, all of them new; some may be missing",
         )
 
     async def thread(self, native: str, thread: str) -> tuple[Arrival, ...]:  # noqa: ARG002 - the contract's
@@ -232,7 +233,7 @@ class Isso:
         for uri in list(dict.fromkeys(comment.uri for comment in newest))[:PAGES]:
             try:
                 _, comments = await self._page(uri)
-            except Unreadable:  # a page too long to read: there the name must do
+            except Unreachable:  # one page that cannot be read stops no other; there the name must do
                 continue
             found |= {comment.id: comment.hash for comment in comments if comment.hash}
         return found
@@ -263,7 +264,7 @@ class Isso:
 
 def _alike(ours: str, theirs: str) -> float:
     """How much of two texts is the same, from 0 to 1: their triples of letters, marks and blanks left out."""
-    one, other = _triples(ours), _triples(theirs)
+    one, other = _triples(_TARGET.sub("]", ours)), _triples(theirs)
     size = one.total() + other.total()
     return 2 * (one & other).total() / size if size else float(ours.strip() == theirs.strip())
 

@@ -57,7 +57,7 @@ class Cursor(msgspec.Struct, frozen=True):
     """What the last poll saw: ids in ranges, the newest edit, how many to ask for, what our hash is there."""
 
     seen: tuple[tuple[int, int], ...] = ()
-    edited: float = 0
+    edited: float = 0.0
     want: int = WINDOW
     etag: str = ""
     learnt: tuple[str, ...] = ()
@@ -85,6 +85,7 @@ def mark_of(address: str, salt: bytes = SALT) -> str:
 
 
 def remembered(text: str) -> Cursor:
+    """What a cursor says; one that is not ours says nothing."""
     try:
         return msgspec.json.decode(text or "{}", type=Cursor)
     except msgspec.MsgspecError:
@@ -104,12 +105,14 @@ def wanted(heard: Collection[Comment]) -> int:
 
 
 def flat(comments: Iterable[Comment]) -> Iterator[Comment]:
+    """Comments and the replies that hang on them."""
     for comment in comments:
         yield comment
         yield from flat(comment.replies)
 
 
 def moment(stamp: float | None) -> datetime | None:
+    """A Unix time as aware UTC, None where it is none."""
     try:
         return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
     except (ValueError, OverflowError, OSError):
@@ -123,6 +126,7 @@ def site_of(answer: Answer) -> str:
 
 
 def link(site: str, page: str, comment: int) -> str | None:
+    """Where a visitor sees a comment."""
     return f"{site}{page}#isso-{comment}" if site and page.startswith("/") else None
 
 

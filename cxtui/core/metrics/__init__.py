@@ -22,7 +22,7 @@ from cxtui.core.metrics import (
     times,
     waiting,
 )
-from cxtui.core.metrics.facts import WINDOWS, Facts, Gap, Orders, View, look
+from cxtui.core.metrics.facts import WINDOWS, Facts, Orders, View, look
 from cxtui.core.metrics.figure import Figure
 from cxtui.core.metrics.references import REFERENCES, Reference, beside, references
 from cxtui.core.metrics.registry import METRICS
@@ -36,7 +36,6 @@ __all__ = [
     "Breach",
     "Facts",
     "Figure",
-    "Gap",
     "Orders",
     "Reference",
     "View",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cxtui.core.feed import Gap
 from cxtui.core.interval import Interval, Promise, lawful
 from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import UsageError
@@ -16,20 +17,6 @@ WINDOWS: dict[str, timedelta | None] = {
     "30d": timedelta(days=30),
     "all": None,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which a feed could not be read. ``until`` None: it still cannot."""
-
-    feed: str
-    since: datetime
-    until: datetime | None
-    why: str
-
-    def touches(self, start: datetime | None, end: datetime) -> bool:
-        """Whether it overlaps the time from ``start`` (None: since ever) to ``end``."""
-        return self.since <= end and (start is None or self.until is None or self.until > start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +102,14 @@ def look(facts: Facts, now: datetime, window: str, orders: Orders | None = None)
         thanking=tuple(waits for waits in counting if waits.thanks),
         items=tuple(items.values()),
         events=events,
-        gaps=tuple(gap for gap in facts.gaps if gap.touches(since, now)),
+        gaps=tuple(gap for gap in facts.gaps if _touches(gap, since, now)),
         down={feed: tuple(g for g in facts.gaps if g.feed == feed) for feed in {g.feed for g in facts.gaps}},
         orders=orders,
     )
+
+
+def _touches(gap: Gap, since: datetime | None, until: datetime) -> bool:
+    return gap.since <= until and (since is None or gap.until is None or gap.until > since)
 
 
 def standing(replies: Iterable[Reply], events: Iterable[Event]) -> tuple[Reply, ...]:

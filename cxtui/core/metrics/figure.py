@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from cxtui.core.metrics.facts import Gap
+from cxtui.core.feed import Gap
 
 FigureKind = Literal["counted", "estimate", "reference"]
 Beside = tuple[tuple[str, int], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +16,10 @@ from cxtui.store.tinydb.errors import WAIT, from_sqlite
 APPLICATION: Final = 0x63787475
 """Marks the file as ours: ``cxtu``."""
 SCHEMA: Final = 1
-CHECKPOINT_EVERY: Final = 250
+CHECKPOINT_EVERY: Final = 100
 """Commits, ours and other programs', after which the log is moved into the file."""
+PAUSE: Final = 0.003
+"""Seconds between two looks at a store that somebody else is writing."""
 LOG_LIMIT: Final = 4 * 1024 * 1024
 """Bytes that the log keeps on disk after it was moved."""
 
@@ -25,7 +27,7 @@ LOG_LIMIT: Final = 4 * 1024 * 1024
 class Connection:
     """The file, and whether a commit is under way. Used by the thread that made it.
 
-    Raises: StoreFull, StoreLocked, StoreBroken, from every method.
+    Raises: StoreFull, StoreLocked (after `WAIT`), StoreBroken, from every method.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,7 +40,8 @@ class Connection:
         self._depth = 0
         self._written = False
         self._lock: sqlite3.Connection | None = None
-        self._sql = self._connect(WAIT)
+        self._sql = self._connect()
+        self._place = self._where()
         opened = False
         try:
             self._take_over()
@@ -57,10 +60,16 @@ class Connection:
         """All rows a statement gives, at once: an open one would pin the log. Text comes as bytes."""
         if self._depth and not self._sql.in_transaction:
             raise StoreError(f"{self.path}: this commit has failed already; nothing of it was kept")
-        try:
-            return self._sql.execute(sql, args).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise from_sqlite(error, self.path) from error
+        end = time.monotonic() + WAIT
+        while True:
+            try:
+                return self._sql.execute(sql, args).fetchall()
+            except sqlite3.DatabaseError as error:
+                ours = from_sqlite(error, self.path)
+                if not isinstance(ours, StoreLocked) or self._sql.in_transaction or time.monotonic() > end:
+                    raise ours from error
+            # SQLite by itself looks ever more rarely, so that a busy writer starves the others.
+            time.sleep(PAUSE)
 
     def write(self, sql: str, args: Sequence[str | int] = ()) -> None:
         """Change something; only inside `commit`."""
@@ -82,7 +91,7 @@ class Connection:
         done = False
         try:
             if not level:
-                self._refuse_migrated()
+                self._refuse_changed()
             yield
             self.rows(f"RELEASE level{level}" if level else "COMMIT")
             done = True
@@ -110,7 +119,7 @@ class Connection:
         another begins it anew. Nobody begins it anew while we hold the write lock.
         """
         if self._lock is None:
-            self._lock = self._connect(0)
+            self._lock = self._connect()
         try:
             self._lock.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -130,15 +139,15 @@ class Connection:
             self._lock.close()
         self._sql.close()
 
-    def _connect(self, wait: float) -> sqlite3.Connection:
-        """A connection that never moves the log by itself. ``wait`` is in seconds."""
+    def _connect(self) -> sqlite3.Connection:
+        """A connection that waits for nobody and never moves the log by itself."""
         try:
-            sql = sqlite3.connect(self.path, timeout=wait, isolation_level=None)
+            sql = sqlite3.connect(self.path, timeout=0, isolation_level=None)
+            sql.execute("PRAGMA wal_autocheckpoint = 0").close()
         except sqlite3.DatabaseError as error:
             raise from_sqlite(error, self.path) from error
         sql.text_factory = bytes
-        with closing(sql.execute("PRAGMA wal_autocheckpoint = 0")):
-            return sql
+        return sql
 
     def _take_over(self) -> None:
         """See that the file is ours or empty, and set it up. Nothing foreign is changed."""
@@ -150,7 +159,6 @@ class Connection:
             "checkpoint_fullfsync = ON",
             f"journal_size_limit = {LOG_LIMIT}",
             "cell_size_check = ON",
-            "trusted_schema = OFF",
             "temp_store = MEMORY",
         ):
             self.rows(f"PRAGMA {pragma}")
@@ -158,7 +166,7 @@ class Connection:
             self._begin_store()
         place.make_private(self.path)
         if self._log_size() > LOG_LIMIT:
-            self.checkpoint()
+            self._move_log()
 
     def _refuse_foreign(self) -> None:
         mark, schema = self._number("application_id"), self._number("user_version")
@@ -171,22 +179,11 @@ class Connection:
             )
 
     def _use_log(self) -> None:
-        """Write ahead. SQLite does not wait by itself while another program does the same."""
-        end = time.monotonic() + WAIT
-        while True:
-            try:
-                found = self.rows("PRAGMA journal_mode = WAL")
-            except StoreLocked:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.02)
-                continue
-            if found != [(b"wal",)]:
-                raise StoreBroken(
-                    f"{self.path.parent} cannot hold a store: its file system shares no memory "
-                    "between programs; name a folder on a disk of this machine"
-                )
-            return
+        if self.rows("PRAGMA journal_mode = WAL") != [(b"wal",)]:
+            raise StoreBroken(
+                f"{self.path.parent} cannot hold a store: its file system shares no memory "
+                "between programs; name a folder on a disk of this machine"
+            )
 
     def _begin_store(self) -> None:
         with self.commit():
@@ -194,10 +191,19 @@ class Connection:
             self.write(f"PRAGMA application_id = {APPLICATION}")
             self.write(f"PRAGMA user_version = {SCHEMA}")
 
-    def _refuse_migrated(self) -> None:
-        schema = self._number("user_version")
-        if schema > SCHEMA:
+    def _refuse_changed(self) -> None:
+        if self._number("user_version") > SCHEMA:
             raise StoreBroken(f"{self.path} was taken over by a newer cxtui meanwhile; start cxtui again")
+        if self._where() != self._place:
+            raise StoreBroken(f"{self.path} was moved or replaced while it was open; start cxtui again")
+
+    def _where(self) -> tuple[int, int] | None:
+        """What the file system knows the file by; None where it is gone."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _roll_back(self, level: int) -> None:
         self.generation += 1
@@ -214,9 +220,12 @@ class Connection:
         self._commits += 1
         self._unmoved += 1
         if self._unmoved >= CHECKPOINT_EVERY:
-            # The commit is durable in the log; moving it can wait for the next one.
-            with suppress(StoreError):
-                self.checkpoint()
+            self._move_log()
+
+    def _move_log(self) -> None:
+        # What is in the log is durable; moving it can wait for the next commit.
+        with suppress(StoreError):
+            self.checkpoint()
 
     def _log_size(self) -> int:
         try:

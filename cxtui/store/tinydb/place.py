@@ -20,6 +20,8 @@ NETWORKS: Final = frozenset({
 """File systems whose locks and shared memory do not hold between machines."""
 
 MOUNTS: Final = Path("/proc/self/mounts")
+SMALLEST: Final = 512
+"""Bytes of the smallest database there can be."""
 SIDES: Final = ("", "-wal", "-shm")
 """SQLite's files: the database, its log, the log's index."""
 
@@ -35,6 +37,7 @@ def prepare(path: Path) -> None:
         _refuse_network(path.parent)
         for side in SIDES:
             _refuse_strange(path.with_name(path.name + side))
+        _refuse_scrap(path)
         _make_file(path)
     except OSError as error:
         raise from_system(error, path) from error
@@ -92,13 +95,21 @@ def _refuse_network(folder: Path) -> None:
 
 def _refuse_strange(file: Path) -> None:
     try:
-        mode = file.lstat().st_mode
+        found = file.lstat()
     except FileNotFoundError:
         return
-    if stat.S_ISLNK(mode):
+    if stat.S_ISLNK(found.st_mode):
         raise StoreBroken(f"{file} is a symbolic link; put the store's own file there or name another folder")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(found.st_mode):
         raise StoreBroken(f"{file} is not a file; move it away or name another folder")
+    if not os.access(file, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise StoreBroken(f"{file} cannot be written; see to its owner and permissions")
+
+
+def _refuse_scrap(path: Path) -> None:
+    """SQLite takes a file of a few bytes for an empty one, and would write over it."""
+    if path.exists() and 0 < path.stat().st_size < SMALLEST:
+        raise StoreBroken(f"{path} is not a cxtui store; move it away or name another folder")
 
 
 def _make_file(path: Path) -> None:

@@ -213,7 +213,7 @@ class SqliteStorage(Storage):
 
     def remove(self, table: str, key: str) -> None:
         """Remove the row of a key. Only inside `commit`."""
-        if self.has(table):
+        if self.row(table, key):
             self._file.write(f'DELETE FROM "{_sql_name(table)}" WHERE key = ?', (pack_key(key),))  # noqa: S608 - a name made by _sql_name
 
     def _verified(self, table: str, number: int, key: bytes, doc: bytes, crc: int) -> Row:

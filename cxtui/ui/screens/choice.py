@@ -17,12 +17,16 @@ from cxtui.ui.widgets.lines import Lines
 
 Offer = tuple[str, str]
 """The id of a command and what stands behind its words: an absolute time, a warning."""
+LEAVING = ("ask.no", "settle.later", "done.leave", "snooze.leave")
+"""Ways out that are always open."""
 
 
 class Choice(Modal[str | None]):
     """Shows a title, sentences and answers; gives the id of the answer, None where none was given."""
 
-    def __init__(self, setting: Setting, keys: str, title: str, said: Sequence[str], offers: Sequence[Offer]) -> None:
+    def __init__(
+        self, setting: Setting, keys: str, title: str, said: Sequence[str], offers: Sequence[Offer]
+    ) -> None:
         super().__init__(setting, keys)
         self._heading = title
         self._said = said
@@ -39,7 +43,9 @@ class Choice(Modal[str | None]):
     def lay_out(self, room: int, height: int) -> None:
         """Draw; what does not fit is left off in the middle, never the answers."""
         heads = [rule(self._heading, "", room)]
-        said: list[Line] = [((" ", "plain"), (line, "plain")) for text in self._said for line in wrapped(text, room - 2)]
+        said: list[Line] = [
+            ((" ", "plain"), (line, "plain")) for text in self._said for line in wrapped(text, room - 2)
+        ]
         offers = self._offer_lines(room)
         said = said[: max(height - len(heads) - len(offers), 1)]
         pane = self.query_one(Lines)
@@ -49,8 +55,10 @@ class Choice(Modal[str | None]):
     def choose(self, name: str) -> None:
         """Answer, if this answer was offered; ways out are always open."""
         offered = {offer for offer, _ in self._offers}
-        if name in offered or (name in LEAVING and name.partition(".")[0] == self.bound[0].scope):
+        if name in offered:
             self.dismiss(name)
+        elif name in LEAVING:
+            self.dismiss(None)
 
     def _offer_lines(self, room: int) -> list[Line]:
         lines: list[Line] = []
@@ -65,4 +73,3 @@ class Choice(Modal[str | None]):
         return lines
 
 
-LEAVING = ("ask.no", "settle.later")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen, Screen
@@ -10,6 +10,9 @@ from textual.screen import ModalScreen, Screen
 from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import bound
 from cxtui.ui.setting import Setting
+
+if TYPE_CHECKING:
+    from cxtui.ui.app import Cxtui
 
 Result = TypeVar("Result")
 
@@ -30,9 +33,17 @@ class Keyed(Screen[Result]):
             for key in setting.keys[one.id]
         )
 
+    @property
+    def program(self) -> Cxtui:
+        """The app this screen belongs to."""
+        return cast("Cxtui", self.app)  # pyright: ignore[reportUnknownMemberType] - Textual's generic App
+
     def action_command(self, name: str) -> None:
         """Do what a key is bound to."""
         COMMANDS[name].run(self)
+
+    def news(self) -> None:
+        """The board has changed; draw what did."""
 
     def key_bar(self) -> list[tuple[str, str]]:
         """The keys with a word of their own in the key line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cxtui.errors import CxtuiError, StoreError
 from cxtui.ui.board import Board
@@ -14,7 +14,6 @@ from cxtui.ui.setting import Setting
 from cxtui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from cxtui.ui.app import Cxtui
     from cxtui.ui.screens.choice import Offer
 
 
@@ -26,14 +25,6 @@ class Page(Keyed[None]):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         self.board: Board = setting.board
-
-    @property
-    def program(self) -> Cxtui:
-        """The app this page belongs to."""
-        return cast("Cxtui", self.app)
-
-    def news(self) -> None:
-        """The board has changed; draw."""
 
     def back(self) -> bool:
         """Leave the page; False where there is nothing to go back to."""
@@ -48,7 +39,7 @@ class Page(Keyed[None]):
         """Every key that is bound here."""
         from cxtui.ui.screens.help import Help
 
-        self.app.push_screen(Help(self.setting, self))
+        self.program.push_screen(Help(self.setting, self))
 
     def palette(self) -> None:
         """All commands by name; does the one that is chosen."""
@@ -58,7 +49,7 @@ class Page(Keyed[None]):
             if name:
                 COMMANDS[name].run(self)
 
-        self.app.push_screen(Palette(self.setting, self.bound), chosen)
+        self.program.push_screen(Palette(self.setting, self.bound), chosen)
 
     def quit(self) -> None:
         """Leave the program; asks when something is unsent."""
@@ -93,7 +84,7 @@ class Page(Keyed[None]):
         """Ask a question of one key; gives the id of the answer."""
         from cxtui.ui.screens.choice import Choice
 
-        return await self.app.push_screen_wait(Choice(self.setting, keys, title, said, offers))
+        return await self.program.push_screen_wait(Choice(self.setting, keys, title, said, offers))
 
     async def _poll(self) -> None:
         await self.setting.desk.poll_now()

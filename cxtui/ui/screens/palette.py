@@ -12,6 +12,7 @@ from cxtui.ui.keys import label
 from cxtui.ui.screens.keyed import Modal
 from cxtui.ui.setting import Setting
 from cxtui.ui.spans import Line, fitted, rule
+from cxtui.ui.widgets.fields import LineField
 from cxtui.ui.widgets.lines import Lines
 
 
@@ -29,7 +30,7 @@ class Palette(Modal[str | None]):
     def compose(self) -> ComposeResult:
         """A line to type over the commands."""
         yield Lines(id="title")
-        yield Input(compact=True, id="typed")
+        yield LineField(compact=True, id="typed")
         yield Lines(id="offers")
 
     def on_mount(self) -> None:
@@ -45,7 +46,9 @@ class Palette(Modal[str | None]):
         """Narrow."""
         event.stop()
         words = event.value.casefold().split()
-        self._found = [one for one in self._offered if all(w in f"{one.id} {one.words}".casefold() for w in words)]
+        self._found = [
+            one for one in self._offered if all(w in f"{one.id} {one.words}".casefold() for w in words)
+        ]
         self._at = 0
         self._draw()
 
@@ -76,4 +79,3 @@ class Palette(Modal[str | None]):
         pane.show(lines or [(("  no command has these words", "dim"),)])
         height = max(pane.size.height, 1)
         pane.scroll_to(y=max(self._at - height + 1, 0) if self._at >= height else 0, animate=False)
-

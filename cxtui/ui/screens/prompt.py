@@ -12,6 +12,7 @@ from textual.widgets import Input
 from cxtui.ui.screens.keyed import Modal
 from cxtui.ui.setting import Setting
 from cxtui.ui.spans import wrapped
+from cxtui.ui.widgets.fields import LineField
 from cxtui.ui.widgets.lines import Lines
 
 
@@ -29,11 +30,13 @@ class Prompt(Modal[str | None]):
         yield Lines(id="echo")
         with Horizontal(id="prompt"):
             yield Lines(id="sign")
-            yield Input(self._value, compact=True, select_on_focus=False, id="typed")
+            yield LineField(self._value, compact=True, select_on_focus=False, id="typed")
 
     def on_mount(self) -> None:
         """Begin to type."""
-        self.query_one("#sign", Lines).show([((f"{self._sign} ", "key"),)])
+        sign = self.query_one("#sign", Lines)
+        sign.styles.width = len(self._sign) + 1
+        sign.show([((f"{self._sign} ", "key"),)])
         self.query_one(Input).focus()
         self._say(self._value)
 

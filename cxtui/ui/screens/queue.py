@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.timer import Timer
 
-from cxtui.core.inbox import Row
+from cxtui.errors import StoreError
 from cxtui.ui import header, numbers, talk
-from cxtui.ui.board import ViewName, who
+from cxtui.ui.advice import advice
+from cxtui.ui.board import ViewName
 from cxtui.ui.messages import CursorMoved, RowOpened, Scrolled
-from cxtui.ui.screens.page import Page
+from cxtui.ui.screens.moving import Moving
 from cxtui.ui.setting import Setting
-from cxtui.ui.spans import Line, cells, flat, rule
+from cxtui.ui.spans import Line, rule
 from cxtui.ui.widgets.lines import Lines
-from cxtui.ui.widgets.queue import QueueList
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cxtui.store import Message
 
 LAYOUTS = ("auto", "over", "side", "list")
-LOOK_AHEAD = 0.05
+REST = 0.05
 """Seconds the cursor must rest on a row before its thread is read."""
-TITLES: dict[ViewName, str] = {"unanswered": "Unanswered (due first)", "snoozed": "Snoozed (next to wake first)"}
+TITLES: dict[ViewName, str] = {
+    "unanswered": "Unanswered (due first)",
+    "snoozed": "Snoozed (next to wake first)",
+}
 
 
-class Queue(Page):
+class Queue(Moving):
     """The first screen. What it shows is the board's; here is only where the eye is."""
-
-    KEYS: ClassVar[str] = "queue"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self.list = QueueList(self.board, setting.clock, setting.zone, setting.code)
         self._layout = "auto"
-        self._reading = False
-        self._pane = "list"
-        self._range: str | None = None
         self._timer: Timer | None = None
+        self._ticked: datetime | None = None
         self._thread_of: str | None = None
         self._messages: tuple[Message, ...] = ()
 
@@ -60,97 +60,191 @@ class Queue(Page):
         yield Lines(id="status")
         yield Lines(id="keys")
 
+    # layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for the size there is."""
+        self._arrange(event.size.width, event.size.height)
+
+    def next_layout(self) -> None:
+        """The next way to lay the panes out."""
+        self._layout = LAYOUTS[(LAYOUTS.index(self._layout) + 1) % len(LAYOUTS)]
+        self._arrange(self.size.width, self.size.height)
+        self.say(f"layout: {self._layout}")
+
+    def hide_stats(self) -> None:
+        """Hide or show the numbers."""
+        self.toggle_class("-nostats")
+        self.call_after_refresh(self.draw)
+
+    def read(self, *, whole: bool) -> None:
+        """The thread over the whole screen, or back to the panes."""
+        if whole and self.row is None:
+            return
+        self.reading = whole
+        self.set_class(whole, "-reading")
+        self.call_after_refresh(self.news)
+
+    def back(self) -> bool:
+        """Step back: from reading, from a pane, from what was found, from a view."""
+        if self.reading:
+            self.read(whole=False)
+        elif self.pane == "thread":
+            self.other_pane()
+        elif self.board.marks:
+            self.board.marks.clear()
+            self.news()
+        elif self.board.words:
+            self.find("")
+        elif self.board.view != "unanswered":
+            self.program.go("unanswered")
+        else:
+            return False
+        return True
+
+    def view_changed(self) -> None:
+        """Begin at the top of another view."""
+        self.list.cursor = None
+        self.list.scroll_to(y=0, animate=False)
+        self.list.select(0)
+        self.news()
+
+    def _arrange(self, width: int, height: int) -> None:
+        narrow = width < 60 or height < 16
+        auto = "list" if narrow else "side" if width >= 110 else "over"
+        layout = auto if self._layout == "auto" else self._layout
+        for name in ("list", "over", "side"):
+            self.set_class(layout == name, f"-{name}")
+        self.set_class(narrow, "-narrow")
+        self.call_after_refresh(self.news)
+
     # drawing
 
     def news(self) -> None:
         """The board has changed; draw what did."""
-        if self.is_mounted:
-            self.list.follow()
-            self._read_again()
-            self.draw()
+        self.list.follow()
+        self._read_thread()
+        self.draw()
 
     def draw(self) -> None:
-        """Draw everything but the rows, and wake up when next something changes."""
-        self._draw_top()
+        """Draw everything but the rows, and wake up when something changes next."""
+        self._top()
         self._draw_thread()
         self._draw_stats()
-        self.show_line("keys", header.key_line(self.key_bar(), self.size.width))
+        self._line("keys", header.key_line(self.key_bar(), self.size.width))
 
     def tick(self) -> None:
         """Draw what time has changed."""
-        now = self.setting.clock()
-        if self.board.wake(now):
+        if self.board.wake(self.setting.clock()):
             self.list.follow()
         else:
             self.list.tick()
-        self._draw_top()
+        self._top()
+        self.program.count(stale=True)
 
-    def _draw_top(self) -> None:
-        now, zone = self.setting.clock(), self.setting.zone
-        self.show_line("header", header.header(self.board, now, zone, self.size.width, self.setting.title))
-        self.show_line("status", header.status(self.board, now, zone, self.size.width))
-        self.show_line("list-title", self._list_title())
+    def on_cursor_moved(self, message: CursorMoved) -> None:
+        """Show the thread of the row."""
+        message.stop()
+        self._read_thread()
+        self._top()
+
+    def on_scrolled(self, message: Scrolled) -> None:
+        """Other countdowns are visible."""
+        message.stop()
+        self.tick()
+
+    def on_row_opened(self, message: RowOpened) -> None:
+        """Open what was clicked."""
+        message.stop()
+        self.read(whole=True)
+
+    def _top(self) -> None:
+        now, zone, room = self.setting.clock(), self.setting.zone, self.size.width
+        self._line("header", header.header(self.board, now, zone, room, self.setting.title))
+        self._line("status", header.status(self.board, now, zone, room))
+        self._line("list-title", self._list_title())
         self._sleep()
 
     def _list_title(self) -> Line:
         room = self.list.size.width
         listing = self.board.listing
-        new = self.list.above
-        title = TITLES[self.board.view] if room >= 50 else TITLES[self.board.view].partition(" (")[0]
-        if new:
+        title = TITLES[self.board.view]
+        title = title if room >= 50 else title.partition(" (")[0]
+        if new := self.list.above:
             title += f" · {new} new above"
         if self.board.words:
             title += f" · found: {' '.join(self.board.words)}"
         place = f"{self.list.place + 1 if len(listing) else 0}/{len(listing)}"
-        look = "rule" if self._pane == "list" else "dim"
-        return rule(title, place, room, look)
+        return rule(title, place, room, "rule" if self.pane == "list" else "dim")
 
     def _draw_thread(self) -> None:
-        pane = self.query_one("#thread", Lines)
-        row = self.board.row(self._thread_of) if self._thread_of else None
-        room = pane.size.width
-        turned = self.has_class("-side") and not self._reading and self.list.turns()
+        pane, title = self.query_one("#thread", Lines), self.query_one("#thread-title", Lines)
+        turned = self.has_class("-side") and not self.reading and self.list.turns()
         pane.keep_order(turned=turned)
-        self.query_one("#thread-title", Lines).keep_order(turned=turned)
+        title.keep_order(turned=turned)
+        room = pane.size.width
+        now, zone = self.setting.clock(), self.setting.zone
+        row = self.board.row(self._thread_of) if self._thread_of else None
         if row is None:
-            self.show_line("thread-title", rule("", "", room))
-            pane.show(self._advice(room))
+            words = "" if len(self.board.listing) else advice(self.board, now, self.setting.keys)
+            title.show([rule("", "", room)])
+            pane.show([((line, "dim"),) for line in talk.wrapped(words, max(room, 1))])
             return
         code = self.setting.code(row.interval.opener.feed, row.network)
-        look = "rule" if self._pane == "thread" else "dim"
-        self.show_line("thread-title", rule(*talk.heading(row, self._messages, code), room, look))
-        now, zone = self.setting.clock(), self.setting.zone
+        title.show(
+            [rule(*talk.heading(row, self._messages, code), room, "rule" if self.pane == "thread" else "dim")]
+        )
         pane.show(talk.lines(row, self._messages, self.board.reply(row.id), now, zone, room))
 
     def _draw_stats(self) -> None:
-        pane = self.query_one("#stats", Lines)
         room = self.size.width
         if self.has_class("-side"):
-            pane.show(numbers.boxes(self.board.figures, room))
+            lines = numbers.boxes(self.board.figures, room)
         else:
-            pane.show([rule("24 h", "", room), *numbers.two_lines(self.board.figures, room)])
+            lines = [rule("24 h", "", room), *numbers.few_lines(self.board.figures, room)]
+        pane = self.query_one("#stats", Lines)
+        pane.styles.height = len(lines)
+        pane.show(lines)
 
-    def _advice(self, room: int) -> list[Line]:
-        """What to do where there is no row to look at."""
-        found = len(self.board.listing)
-        words = advice(self) if not found else ""
-        return [((line, "dim"),) for line in talk.wrapped(words, max(room, 1))]
-
-    def show_line(self, name: str, line: Line) -> None:
-        """Draw a pane of one line."""
+    def _line(self, name: str, line: Line) -> None:
         self.query_one(f"#{name}", Lines).show([line])
 
     def _sleep(self) -> None:
         """Set the one timer to when a visible text changes next."""
         now = self.setting.clock()
         times = [header.header_holds(self.board, now)]
-        rows = self.list.hold(now)
-        times += [rows] if rows is not None else []
+        if (rows := self.list.hold(now)) is not None:
+            times.append(rows)
         asleep = self.board.inbox.asleep
-        wakes = asleep[0].interval.snoozed_until if asleep else None
-        times += [wakes - now] if wakes else []
-        sends = [one.until for one in self.board.outbox if one.state == "queued" and one.until and one.until > now]
-        times += [timedelta(seconds=(min(sends) - now).total_seconds() % 1 + 0.001)] if sends else []
+        if asleep and (wakes := asleep[0].interval.snoozed_until):
+            times.append(wakes - now)
+        sends = [one.until - now for one in self.board.outbox if one.state == "queued" and one.until]
+        times += [timedelta(seconds=left.total_seconds() % 1 + 0.001) for left in sends if left > timedelta()]
+        # a clock that stands still must not be asked again and again
+        least = 1.0 if now == self._ticked else 0.001
+        self._ticked = now
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(max(min(times).total_seconds(), 0.001), self.tick)
+        self._timer = self.set_timer(max(min(times).total_seconds(), least), self.tick)
+
+    # the thread
+
+    def _read_thread(self) -> None:
+        """Read the thread of the row under the cursor; the last row asked for wins."""
+        self.run_worker(partial(self._thread, self.list.cursor), group="thread", exclusive=True)
+
+    async def _thread(self, key: str | None) -> None:
+        from asyncio import sleep
+
+        if key is not None:
+            await sleep(REST)
+            try:
+                messages = await self.setting.desk.thread(key)
+            except StoreError as error:
+                self.refuse(error)
+                return
+            if key != self._thread_of:
+                self.query_one("#thread", Lines).scroll_to(y=0, animate=False)
+            self._messages = messages
+        self._thread_of = key
+        self._draw_thread()

@@ -23,7 +23,7 @@ class Lines(ScrollView):
     """Lines of spans. What a look means is said in the stylesheet by component classes."""
 
     LOOKS: ClassVar[tuple[str, ...]] = (
-        "plain", "dim", "title", "rule", "late", "soon", "finished", "cursor", "customer", "ours", "key", "bar",
+        "plain", "dim", "title", "rule", "late", "soon", "finished", "cursor", "customer", "ours", "key",
     )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{look}" for look in LOOKS}
 
@@ -72,7 +72,7 @@ class Lines(ScrollView):
 
     def look(self, name: str) -> Style:
         """The style of a look."""
-        return self.get_component_rich_style(f"lines--{name}")
+        return self.get_component_rich_style(f"lines--{name or 'plain'}")
 
     def scroll_lines(self, count: int) -> None:
         """Scroll by lines, at once."""

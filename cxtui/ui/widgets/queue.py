@@ -83,7 +83,9 @@ class QueueList(Lines):
 
     def turns(self) -> bool:
         """Whether a terminal may turn a visible row round."""
-        return any(right_to_left(row.text) or right_to_left(row.interval.author.handle) for row in self._shown())
+        return any(
+            right_to_left(row.text) or right_to_left(row.interval.author.handle) for row in self._shown()
+        )
 
     def line(self, n: int) -> Line:
         """Row number ``n`` as it looks now."""
@@ -125,8 +127,9 @@ class QueueList(Lines):
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw all of it in the new size."""
+        del event
         self._visible.clear()
-        self.virtual_size = Size(event.size.width, len(self.board.listing))
+        self.follow()
         self._reveal()
         self.refresh()
 

@@ -110,7 +110,13 @@ class Told:
         return found
 
     def _hears(
-        self, found: list[Wait], waiting: list[Wait], item: Item, when: int, last: int | None, contact: str | None
+        self,
+        found: list[Wait],
+        waiting: list[Wait],
+        item: Item,
+        when: int,
+        last: int | None,
+        contact: str | None,
     ) -> str | None:
         stars = None if item.stars is None else item.stars * 5 / item.scale
         asks = "?" in item.text or item.tone == "question"
@@ -175,7 +181,11 @@ class Naive:
         return (Fraction(sum(results), len(results)) if results else None), len(results)
 
     def within(self, limit: int) -> Number:
-        chosen = [w for w in self.asking if not w.out and w.start + limit <= self.now and self.inside(w.start + limit)]
+        chosen = [
+            w
+            for w in self.asking
+            if not w.out and w.start + limit <= self.now and self.inside(w.start + limit)
+        ]
         return self.share([w.answered is not None and w.answered <= w.start + limit for w in chosen])
 
     def response_rate(self) -> Number:
@@ -184,12 +194,17 @@ class Naive:
         unanswered = [
             w
             for w in chosen
-            if w.answered is None and (w.closed is None and self.now > w.due or w.closed is not None and w.closed > w.due)
+            if w.answered is None
+            and ((w.closed is None and self.now > w.due) or (w.closed is not None and w.closed > w.due))
         ]
         return self.share([True] * len(answered) + [False] * len(unanswered))
 
     def ever_ignored(self) -> Number:
-        chosen = [w for w in self.asking if w.start + 7 * D <= self.now and self.inside(w.start + 7 * D) and not w.out]
+        chosen = [
+            w
+            for w in self.asking
+            if w.start + 7 * D <= self.now and self.inside(w.start + 7 * D) and not w.out
+        ]
         return self.share(
             [
                 not w.spoken and w.answered is None and (w.closed is None or w.why == "withdrawn")
@@ -283,7 +298,9 @@ class Naive:
     def _running(self, w: Wait) -> int:
         if not w.spoken:
             return w.due
-        owed = [self.told.minute(p.due) for p in self.told.promises if p.item in w.items and p.state == "open"]
+        owed = [
+            self.told.minute(p.due) for p in self.told.promises if p.item in w.items and p.state == "open"
+        ]
         return min([max(w.spoken) + 4 * H, *owed])
 
     def recommend(self) -> dict[str, tuple[int, int]]:
@@ -316,7 +333,9 @@ class Naive:
                 continue
             when = self.told.minute(item.posted)
             if item.score is not None:
-                said.append((when, "recommends" if item.score > 8 else "detracts" if item.score < 7 else "neutral"))
+                said.append(
+                    (when, "recommends" if item.score > 8 else "detracts" if item.score < 7 else "neutral")
+                )
             elif item.stars is not None:
                 stars = item.stars * 5 / item.scale
                 said.append((when, "recommends" if stars >= 4 else "detracts" if stars <= 2 else "neutral"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from told import near
 
 from cxtui.core.metrics.estimates import Spell, quantile, wilson
 
@@ -19,7 +20,17 @@ PLACEBO = spells("1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23")
 
 @pytest.mark.parametrize(
     ("survival", "weeks"),
-    [(0.858, 6), (0.857, 7), (0.807, 7), (0.806, 10), (0.753, 10), (0.69, 16), (0.54, 22), (0.53, 23), (0.5, 23)],
+    [
+        (0.858, 6),
+        (0.857, 7),
+        (0.807, 7),
+        (0.806, 10),
+        (0.753, 10),
+        (0.69, 16),
+        (0.54, 22),
+        (0.53, 23),
+        (0.5, 23),
+    ],
 )
 def test_the_curve_of_the_published_trial_steps_where_the_table_says(survival: float, weeks: float) -> None:
     assert quantile(MERCAPTOPURINE, 1 - survival) == weeks
@@ -53,9 +64,11 @@ def test_nobody_has_no_quantile() -> None:
 )
 def test_wilson_gives_the_published_limits(k: int, n: int, low: float, high: float) -> None:
     """Newcombe 1998, Statistics in Medicine 17:857, table I, method 3."""
-    assert wilson(k, n) == pytest.approx((low, high), abs=5e-5)
+    ours = wilson(k, n)
+    assert (round(ours[0], 4), round(ours[1], 4)) == (low, high)
 
 
 def test_wilson_of_all_is_the_mirror_of_none() -> None:
     low, high = wilson(20, 20)
-    assert (1 - high, 1 - low) == pytest.approx(wilson(0, 20))
+    assert near(1 - low, wilson(0, 20)[1])
+    assert high == 1

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import isclose
 from typing import Any
 
 from cxtui.core.clock import DEFAULT, Policy
+from cxtui.core.feed import Gap
 from cxtui.core.interval import History, Interval, Promise, intervals
 from cxtui.core.item import Author, Clean, Event, Item, Reply, ReplyKind, Verb
-from cxtui.core.metrics import Facts, Figure, Gap, Orders, figures
+from cxtui.core.metrics import Facts, Figure, Orders, figures
 
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
 HOUR = 60.0
@@ -20,6 +22,11 @@ DAY = 24 * HOUR
 
 def at(minutes: float) -> datetime:
     return START + timedelta(minutes=minutes)
+
+
+def near(one: float | None, other: float) -> bool:
+    """Equal but for rounding."""
+    return one is not None and isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def default_policy(_: Item) -> Policy:

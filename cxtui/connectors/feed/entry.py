@@ -1,0 +1,46 @@
+"""What a feed says, whatever its format: strangers' words as plain text, not yet cleaned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxtui.connectors.feed.dates import Moment
+from cxtui.core.item import Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote something. Nothing here is proved; an address is harder to imitate than a name."""
+
+    name: str = ""
+    uri: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. ``ref`` and ``ref_link`` are id and address of what it answers (RFC 4685)."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    text: str = ""
+    author: Person = Person()
+    posted: Moment | None = None
+    ref: str = ""
+    ref_link: str = ""
+    stars: float | None = None
+    lang: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A whole feed as it was read. ``problems`` are sentences about what was mended or left out."""
+
+    format: str
+    title: str
+    entries: tuple[Entry, ...]
+    problems: tuple[str, ...] = ()
+    link: str = ""
+    lang: str = ""

@@ -1,0 +1,194 @@
+"""Snooze, wake, done, confirm, reject, find: from key to row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from cxtui.core.when import when
+from cxtui.errors import CxtuiError, UsageError
+from cxtui.ui.board import Entry, who
+from cxtui.ui.rows import at
+from cxtui.ui.screens.prompt import Prompt
+from cxtui.ui.spans import flat
+
+if TYPE_CHECKING:
+    from cxtui.core.inbox import Row
+    from cxtui.core.item import Verb
+    from cxtui.ui.screens.queue import Queue
+
+REASONS = {
+    "done.none": "no-answer-needed",
+    "done.elsewhere": "answered-elsewhere",
+    "done.not_ours": "not-ours",
+    "done.spam": "spam",
+    "done.duplicate": "duplicate",
+}
+MORNING = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """When a snooze ends; without a moment when the customer writes again."""
+
+    moment: datetime | None
+
+
+async def snooze(queue: Queue) -> None:
+    """Ask until when, once more where it wakes past its due time, then snooze."""
+    rows = queue.targets()
+    if not rows:
+        return
+    now, zone = queue.setting.clock(), queue.setting.zone
+    chosen = await _until(queue, rows)
+    if chosen is None:
+        return
+    until = chosen.moment
+    late = [row for row in rows if not row.interval.probably and (until is None or row.due < until)]
+    first = min((row.due for row in late), default=None)
+    if first is not None and late:
+        breach = "is late already" if first < now else f"is due {at(first, now, zone)}"
+        count = f"{len(late)} of {len(rows)} rows" if len(rows) > 1 else flat(who(rows[0].interval.author))
+        said = f"! {count} {breach}, before it wakes. The customer's clock runs on."
+        if (
+            await queue.ask("ask", "Snooze past the due time?", [said], [("ask.yes", ""), ("ask.no", "")])
+            != "ask.yes"
+        ):
+            return
+    words = "until the customer writes" if until is None else f"until {at(until, now, zone)}"
+    await act(queue, rows, "snoozed", {"until": until.isoformat() if until else None}, f"snooze {{}} {words}")
+
+
+async def wake(queue: Queue) -> None:
+    """Bring snoozed rows back."""
+    await act(queue, queue.targets(), "woken", {}, "wake {}")
+
+
+async def done(queue: Queue) -> None:
+    """Ask why no answer is needed from here, by one key, and close."""
+    rows = queue.targets()
+    if not rows:
+        return
+    title = f"Done with {_name(rows)}: why?"
+    reason = REASONS.get(await queue.ask("done", title, [], [(name, "") for name in REASONS]) or "")
+    if reason:
+        await act(queue, rows, "closed", {"reason": reason}, f"done {{}} ({reason.replace('-', ' ')})")
+
+
+async def confirm(queue: Queue) -> None:
+    """It was answered."""
+    await act(queue, queue.targets(), "confirmed", {}, "confirm {}")
+
+
+async def reject(queue: Queue) -> None:
+    """It was not answered; it waits again."""
+    await act(queue, queue.targets(), "rejected", {}, "reject {}", stays=True)
+
+
+async def find(queue: Queue) -> None:
+    """Narrow the list while words are typed; Esc shows all again."""
+    before = " ".join(queue.board.words)
+
+    def echo(words: str) -> str:
+        queue.find(words)
+        found = len(queue.board.listing)
+        return (
+            f"{found} rows, Enter keeps them, Esc shows all"
+            if words
+            else "words of the text, the name or the feed"
+        )
+
+    words = await queue.program.push_screen_wait(Prompt(queue.setting, "/", before, echo))
+    queue.find(words or "")
+
+
+async def act(
+    queue: Queue, rows: Sequence[Row], verb: Verb, detail: dict[str, Any], words: str, *, stays: bool = False
+) -> None:
+    """Do one act to rows, with the cursor on the next row at once. ``words`` holds ``{}`` for the name."""
+    if not rows:
+        return
+    keys = [row.id for row in rows]
+    stood = queue.list.cursor
+    if not stays:
+        queue.list.step_over(set(keys))
+    moved = queue.list.cursor
+    name = _name(rows)
+    try:
+        changed = await queue.setting.desk.act(keys, verb, detail)
+    except CxtuiError:
+        place = queue.board.listing.place(stood) if stood and queue.list.cursor == moved else None
+        if place is not None:
+            queue.list.select(place)
+        raise
+    now = queue.setting.clock()
+    queue.board.put(changed, now)
+    queue.board.marks.clear()
+    queue.board.session.keep(Entry("act", words.format(name), len(changed), row=keys[0]), now)
+    queue.board.session.say("")
+    queue.program.draw()
+    queue.program.count()
+
+
+async def _until(queue: Queue, rows: Sequence[Row]) -> Until | None:
+    """When to wake, None where nothing was chosen."""
+    now, zone = queue.setting.clock(), queue.setting.zone
+    times = presets(now, zone)
+    promised = min((row.interval.promised for row in rows if row.interval.promised), default=None)
+    if promised and promised > now:
+        times["snooze.promise"] = promised
+    offers = [(name, at(moment, now, zone)) for name, moment in times.items()]
+    offers += [("snooze.reply", ""), ("snooze.typed", "2h | tomorrow 9:00 | fri | 2026-12-01")]
+    chosen = await queue.ask("snooze", f"Snooze {_name(rows)}", [], offers)
+    if chosen == "snooze.typed":
+        return await _typed(queue, promised)
+    if chosen == "snooze.reply":
+        return Until(None)
+    return Until(times[chosen]) if chosen in times else None
+
+
+async def _typed(queue: Queue, promised: datetime | None) -> Until | None:
+    now, zone = queue.setting.clock(), queue.setting.zone
+
+    def echo(words: str) -> str:
+        if not words.strip():
+            return "until when? 15m, 2h, tomorrow 9:00, fri, 2026-12-01, reply, promise"
+        try:
+            found = when(words, now, zone)
+        except UsageError as error:
+            return str(error)
+        if isinstance(found, str):
+            return "until the customer writes" if found == "reply" else "until the promise is due"
+        return f"until {found.astimezone(zone):%a %Y-%m-%d %H:%M}"
+
+    words = await queue.program.push_screen_wait(Prompt(queue.setting, "until", "", echo))
+    if not words or not words.strip():
+        return None
+    found = when(words, now, zone)
+    if isinstance(found, datetime):
+        return Until(found)
+    if found == "promise" and promised is None:
+        raise UsageError("nothing was promised here; name a time")
+    return Until(promised if found == "promise" else None)
+
+
+def presets(now: datetime, zone: tzinfo) -> dict[str, datetime]:
+    """The times offered first, by the id of their key."""
+    here = now.astimezone(zone)
+
+    def morning(days: int) -> datetime:
+        return datetime.combine(here.date() + timedelta(days=days), MORNING, zone).astimezone(UTC)
+
+    return {
+        "snooze.quarter": now + timedelta(minutes=15),
+        "snooze.hour": now + timedelta(hours=1),
+        "snooze.hours": now + timedelta(hours=4),
+        "snooze.morning": morning(1),
+        "snooze.monday": morning(7 - here.weekday()),
+    }
+
+
+def _name(rows: Sequence[Row]) -> str:
+    return flat(who(rows[0].interval.author)) if len(rows) == 1 else f"{len(rows)} rows"

@@ -1,0 +1,242 @@
+"""The program on the screen: opens the desk, hears its news, ends whole."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App
+from textual.binding import BindingsMap
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from cxtui.errors import CxtuiError, StoreError
+from cxtui.ui.board import Board, ViewName
+from cxtui.ui.cellwidth import overlay
+from cxtui.ui.keys import keymap
+from cxtui.ui.messages import NewsCame
+from cxtui.ui.screens.keyed import Keyed
+from cxtui.ui.screens.queue import Queue
+from cxtui.ui.setting import Setting
+from cxtui.ui.terminal import refusal
+
+if TYPE_CHECKING:
+    from cxtui.core.inbox import Row
+    from cxtui.engine.desk import Desk
+    from cxtui.store import Outgoing
+
+COUNT_EVERY = timedelta(seconds=30)
+"""Numbers that only time has changed are counted again after this long."""
+COUNT_PAUSE = 2.0
+"""Seconds between two countings while news keeps coming."""
+
+
+class Colourless(LineFilter):
+    """Takes every colour out; bold, dim and reverse stay."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments without colour."""
+        del background
+        return [Segment(text, style and without_colour(style), control) for text, style, control in segments]
+
+
+def without_colour(style: Style) -> Style:
+    """The style's attributes alone."""
+    return style.without_color
+
+
+class Cxtui(App[int]):
+    """The app. What it shows is in the board; what it does is in `cxtui.ui.commands`."""
+
+    CSS_PATH = "cxtui.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    AUTO_FOCUS: ClassVar[str | None] = ""
+
+    def __init__(self, setting: Setting, *, colour: bool = True) -> None:
+        super().__init__(ansi_color=True)
+        self._bindings = BindingsMap()
+        self.setting = setting
+        self.board = setting.board
+        self.queue = Queue(setting)
+        self.theme = "ansi-dark"
+        if not colour:
+            self._filters = [Colourless()]
+        self._opening: asyncio.Future[tuple[Row, ...]] | None = None
+        self._counted: datetime | None = None
+        self._counting = False
+        self._leaving = False
+
+    def get_default_screen(self) -> Screen[None]:
+        """The live queue."""
+        return self.queue
+
+    def on_load(self) -> None:
+        """Open the store while the screen is being built."""
+        self._opening = asyncio.ensure_future(self.setting.desk.open())
+
+    def on_mount(self) -> None:
+        """Catch signals and show the rows as soon as they are there."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(name, self._signalled, 128 + name)
+        self.run_worker(self._open(), group="flows")
+
+    def on_unmount(self) -> None:
+        """Give the signals back."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.remove_signal_handler(name)
+
+    def on_news_came(self, message: NewsCame) -> None:
+        """Take what the engine has, once for a burst."""
+        message.stop()
+        self.board.hear(self.setting.desk.take(), self.setting.clock())
+        self.draw()
+        self.count()
+        if self._leaving and not self.board.unsent():
+            self.run_worker(self.leave(0), group="flows")
+
+    def draw(self) -> None:
+        """Draw every screen that is open."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Keyed) and screen.is_mounted:
+                screen.news()
+
+    def count(self, *, stale: bool = False) -> None:
+        """Count the numbers again, soon; with ``stale`` only when they are old."""
+        now = self.setting.clock()
+        if self._counting or (stale and self._counted and now - self._counted < COUNT_EVERY):
+            return
+        self._counting = True
+        self.run_worker(self._count(), group="count")
+
+    def go(self, place: str) -> None:
+        """To a view of the queue or to a page."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if place in ("outbox", "feeds"):
+            self.push_screen(_page(place, self.setting))
+            return
+        view: ViewName = "snoozed" if place == "snoozed" else "unanswered"
+        self.board.show(view)
+        self.queue.view_changed()
+
+    def step_over(self, keys: set[str]) -> None:
+        """Put the queue's cursor on the next row."""
+        self.queue.list.step_over(keys)
+
+    def leave_when_sent(self) -> None:
+        """Quit as soon as the last reply has left."""
+        self._leaving = True
+        self.board.session.say("quits when the replies are sent; q again quits now")
+        self.draw()
+
+    async def leave(self, code: int) -> None:
+        """End, with an unfinished text kept as a draft."""
+        from cxtui.ui.screens.compose import Compose
+
+        for screen in self.screen_stack:
+            if isinstance(screen, Compose):
+                await screen.save()
+        self.exit(code)
+
+    async def _open(self) -> None:
+        desk, clock = self.setting.desk, self.setting.clock
+        try:
+            if self._opening is not None:
+                self.board.open(await self._opening, clock())
+            self.draw()
+            self.board.feeds = await desk.feeds()
+            self.board.put_outbox(await desk.outbox())
+        except CxtuiError as error:
+            words = f"the store did not open: {error}" if isinstance(error, StoreError) else str(error)
+            self.board.session.say(words, bad=True)
+            self.draw()
+            return
+        desk.start(self._heard)
+        self.draw()
+        self.count()
+
+    def _heard(self) -> None:
+        self.post_message(NewsCame())
+
+    async def _count(self) -> None:
+        try:
+            if self._counted is not None:
+                await asyncio.sleep(COUNT_PAUSE)
+            now = self.setting.clock()
+            self.board.figures = await self.setting.desk.figures(now, "24h")
+            self._counted = now
+        except CxtuiError as error:
+            self.board.session.say(f"not counted: {error}", bad=True)
+        finally:
+            self._counting = False
+        self.draw()
+
+    def _signalled(self, code: int) -> None:
+        self.run_worker(self.leave(code), group="flows")
+
+    def _fatal_error(self) -> None:
+        """A crash shows where, and no values: they are customers' words and tokens."""
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(show_locals=False, width=None))
+
+
+def _page(place: str, setting: Setting) -> Screen[None]:
+    if place == "feeds":
+        from cxtui.ui.screens.feeds import Feeds
+
+        return Feeds(setting)
+    from cxtui.ui.screens.outbox import OutboxPage
+
+    return OutboxPage(setting)
+
+
+def run(
+    desk: Desk,
+    *,
+    clock: Callable[[], datetime],
+    zone: ZoneInfo,
+    colour: bool,
+    mouse: bool,
+    keys: Mapping[str, str],
+    title: str = "",
+) -> int:
+    """Show the screen until it is left; gives the exit code.
+
+    ``keys`` must be free of `cxtui.ui.keys.problems`. Raises: CxtuiError where no screen can be drawn.
+    """
+    why = refusal(os.environ, sys.__stdin__, sys.__stdout__)
+    if why:
+        raise CxtuiError(why)
+    return asyncio.run(
+        _shown(Setting(desk, Board(), clock, zone, keymap(keys), title), colour=colour, mouse=mouse)
+    )
+
+
+async def _shown(setting: Setting, *, colour: bool, mouse: bool) -> int:
+    from cxtui.ui.driver import Terminal
+
+    overlay()
+    app = Cxtui(setting, colour=colour)
+    app.driver_class = Terminal
+    unsent: tuple[Outgoing, ...] = ()
+    try:
+        code = await app.run_async(mouse=mouse)
+    finally:
+        unsent = await setting.desk.close()
+    if unsent:
+        words = "1 reply is" if len(unsent) == 1 else f"{len(unsent)} replies are"
+        sys.stderr.write(f"{words} not sent; `cxtui outbox` shows them\n")
+    return code if code is not None else app.return_code or 0

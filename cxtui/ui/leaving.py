@@ -1,0 +1,34 @@
+"""Quitting: asks only when something is unsent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxtui.ui.screens.choice import Choice
+
+if TYPE_CHECKING:
+    from cxtui.ui.app import Cxtui
+    from cxtui.ui.screens.page import Page
+    from cxtui.ui.setting import Setting
+
+
+async def leave(page: Page) -> None:
+    """Quit from a page."""
+    await leave_from(page.program, page.setting)
+
+
+async def leave_from(program: Cxtui, setting: Setting) -> None:
+    """Quit, wait for the replies on their way, or stay."""
+    unsent = setting.board.unsent()
+    if unsent:
+        count = "1 reply is" if len(unsent) == 1 else f"{len(unsent)} replies are"
+        said = [
+            f"{count} not sent yet. After quitting it is sent only by a `cxtui poll` that runs, or asked about next time."
+        ]
+        offers = [("ask.wait", ""), ("ask.yes", "quit now"), ("ask.no", "stay")]
+        answer = await program.push_screen_wait(Choice(setting, "ask", "Quit?", said, offers))
+        if answer == "ask.wait":
+            program.leave_when_sent()
+        if answer != "ask.yes":
+            return
+    await program.leave(0)

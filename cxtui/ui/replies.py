@@ -1,0 +1,145 @@
+"""Replying: compose, review, the undo window; taking back and settling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxtui.errors import CxtuiError, StoreError
+from cxtui.ui.board import Entry, who
+from cxtui.ui.screens.compose import Compose, Written
+from cxtui.ui.screens.page import Page
+from cxtui.ui.spans import flat
+
+if TYPE_CHECKING:
+    from cxtui.connectors import Capabilities
+    from cxtui.core.inbox import Row
+    from cxtui.store import Outgoing
+    from cxtui.ui.screens.queue import Queue
+
+
+async def reply(queue: Queue) -> None:
+    """Answer the row under the cursor."""
+    row = queue.row
+    if row is not None:
+        await answer(queue, row)
+
+
+async def answer(page: Page, row: Row, text: str | None = None) -> None:
+    """Write to one customer and queue what was written. ``text`` is put in place of the draft."""
+    desk, board = page.setting.desk, page.board
+    out = board.reply(row.id)
+    if out and out.state == "unknown":
+        await settle(page, out)
+        return
+    why = _not_now(row, out, page)
+    can = desk.capabilities(row.interval.opener.feed)
+    if why or can is None or not can.reply:
+        await _explain(page, row, why or _not_from_here(row, can))
+        return
+    note = (out.error or "") if out and out.state in ("draft", "failed") else ""
+    if text is None:
+        text = out.text if out and out.state in ("draft", "failed") else await desk.draft(row.id)
+    messages = await desk.thread(row.id)
+    while True:
+        row = board.row(row.id) or row
+        written = await page.program.push_screen_wait(Compose(page.setting, row, can, messages, text, note))
+        if written.what == "keep":
+            await _refresh(page)
+            return
+        if written.what == "discard":
+            await discard(page, row, written.text)
+            return
+        try:
+            await _queue(page, row, written)
+        except CxtuiError as error:
+            note = f"not saved: {error}" if isinstance(error, StoreError) else f"not sent: {error}"
+            text = written.text
+            continue
+        return
+
+
+async def discard(page: Page, row: Row, text: str) -> None:
+    """Drop a draft; ``u`` brings it back."""
+    await page.setting.desk.keep_draft(row.id, "")
+    name = flat(who(row.interval.author))
+    page.board.session.keep(Entry("discard", f"discard {name}", row=row.id, text=text), page.setting.clock())
+    await _refresh(page)
+    page.say(f"draft to {name} discarded")
+
+
+async def recall(page: Page, out: Outgoing) -> None:
+    """Take a reply back within its window and put it into the composer."""
+    back = await page.setting.desk.recall(out.id)
+    page.board.put_reply(back)
+    page.program.draw()
+    row = page.board.row(out.interval)
+    if row is None:
+        page.say("taken back; it is kept as a draft in the outbox")
+        return
+    await answer(page, row, back.text)
+
+
+async def settle(page: Page, out: Outgoing) -> None:
+    """Ask the person whether a reply arrived that nothing can be known about."""
+    row = page.board.row(out.interval)
+    name = flat(who(row.interval.author)) if row else out.feed
+    said = [
+        f"It is not known whether this reply to {name} arrived. Look at the page: does it stand there?",
+        f"“{flat(out.text)}”",
+        *([flat(out.error)] if out.error else []),
+    ]
+    answer_ = await page.ask(
+        "settle", "Sent or not?", said, [("settle.sent", ""), ("settle.lost", ""), ("settle.later", "")]
+    )
+    if answer_ not in ("settle.sent", "settle.lost"):
+        return
+    settled = await page.setting.desk.settle(out.id, sent=answer_ == "settle.sent")
+    page.board.put_reply(settled)
+    page.say(
+        f"reply to {name}: it stands there" if answer_ == "settle.sent" else f"reply to {name}: a draft again"
+    )
+
+
+async def _queue(page: Page, row: Row, written: Written) -> None:
+    out = await page.setting.desk.reply(row.id, written.text, "answer", written.basis)
+    name = flat(who(row.interval.author))
+    page.board.put_reply(out)
+    page.board.session.keep(Entry("reply", f"reply {name}", row=row.id, key=out.id), page.setting.clock())
+    page.board.session.say("")
+    page.program.step_over({row.id})
+    page.program.draw()
+
+
+async def _refresh(page: Page) -> None:
+    page.board.put_outbox(await page.setting.desk.outbox())
+    page.program.draw()
+
+
+def _not_now(row: Row, out: Outgoing | None, page: Page) -> str:
+    """Why this row takes no reply at present; empty where it does."""
+    name = flat(who(row.interval.author))
+    state = row.state(page.setting.clock())
+    if out and out.state == "queued":
+        return f"A reply to {name} is about to go out; u takes it back."
+    if out and out.state == "sending":
+        return f"A reply to {name} is being sent."
+    if state == "probably":
+        return f"{name} is probably answered: + confirms, - rejects. Then it can be answered."
+    if state in ("answered", "closed", "history"):
+        return f"{name} is {state} and does not wait. u undoes the last act."
+    return ""
+
+
+def _not_from_here(row: Row, can: Capabilities | None) -> str:
+    if can is None:
+        return (
+            f"The feed {row.interval.opener.feed} is not configured any more, so nothing can be sent there."
+        )
+    why = can.why_not or f"{can.network} takes no replies from here"
+    return f"{why.rstrip('.')}. o opens the page; d, then e, records “answered elsewhere”."
+
+
+async def _explain(page: Page, row: Row, why: str) -> None:
+    """Say why there is no composer."""
+    page.say(flat(why), bad=True)
+    del row

@@ -1,0 +1,157 @@
+"""Where the eye is on the queue: cursor, marks, find, panes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cxtui.core.inbox import Row
+from cxtui.ui.board import who
+from cxtui.ui.screens.page import Page
+from cxtui.ui.setting import Setting
+from cxtui.ui.spans import flat
+from cxtui.ui.widgets.lines import Lines
+from cxtui.ui.widgets.queue import QueueList
+
+
+class Moving(Page):
+    """The half of the queue that moves; `cxtui.ui.screens.queue.Queue` draws."""
+
+    KEYS: ClassVar[str] = "queue"
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.list = QueueList(self.board, setting.clock, setting.zone, setting.code)
+        self.reading = False
+        self.pane = "list"
+        self._range: int | None = None
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self.list.row
+
+    def targets(self) -> list[Row]:
+        """The rows an act means: the marked ones, else the one under the cursor."""
+        if self.board.marks:
+            rows = (self.board.row(key) for key in self.board.marks)
+            return sorted((row for row in rows if row), key=lambda row: row.key)
+        row = self.row
+        return [row] if row else []
+
+    def step(self, count: int) -> None:
+        """Move the cursor, or the thread while it has the keys."""
+        if self.reading or self.pane == "thread":
+            self.scroll_thread(count)
+        else:
+            self._to(self.list.place + count)
+
+    def page(self, share: float) -> None:
+        """Move by a share of the pane's height."""
+        if self.reading or self.pane == "thread":
+            self.scroll_thread(round(share * self.query_one("#thread", Lines).size.height))
+        else:
+            self._to(self.list.place + round(share * self.list.size.height))
+
+    def to_end(self, *, first: bool) -> None:
+        """To the first or the last row, or line of the thread."""
+        if self.reading or self.pane == "thread":
+            self.scroll_thread(-100_000 if first else 100_000)
+        else:
+            self._to(0 if first else len(self.board.listing))
+
+    def to_most_late(self) -> None:
+        """To the live row that is due first."""
+        near = self.board.listing.live_near(0)
+        if near is not None:
+            self._to(near)
+
+    def to_found(self, count: int) -> None:
+        """To the next or the previous row found, round the end."""
+        rows = len(self.board.listing)
+        if not self.board.words:
+            self.say(f"{self.key_of('queue.find')} finds rows by their words")
+        elif rows:
+            self._to((self.list.place + count) % rows)
+
+    def find(self, words: str) -> None:
+        """Show only rows with these words."""
+        self.board.find(words, self.setting.clock())
+        self.news()
+
+    def mark(self) -> None:
+        """Mark or unmark the row under the cursor and go on."""
+        row = self.row
+        if row is None or self.board.listing.finished(row.id):
+            return
+        self.board.marks.symmetric_difference_update({row.id})
+        self._range = None
+        self._to(self.list.place + 1)
+        self.draw()
+
+    def mark_range(self) -> None:
+        """Begin a range here, or mark all from where it began."""
+        if self._range is None:
+            self._range = self.list.place
+            self.say(f"{self.key_of('queue.range')} again marks all rows from here")
+            return
+        first, last = sorted((self._range, self.list.place))
+        self._mark_rows(range(first, min(last + 1, len(self.board.listing))))
+        self._range = None
+        self.say("")
+
+    def mark_all(self) -> None:
+        """Mark all live rows of the view, or none where all are marked."""
+        live = range(len(self.board.listing))
+        before = set(self.board.marks)
+        self._mark_rows(live)
+        if before == self.board.marks:
+            self.board.marks.clear()
+        self.list.tick()
+        self.draw()
+
+    def scroll_thread(self, count: int) -> None:
+        """Scroll the thread by lines."""
+        self.query_one("#thread", Lines).scroll_lines(count)
+
+    def other_pane(self) -> None:
+        """Give the keys to the other pane."""
+        self.pane = "thread" if self.pane == "list" else "list"
+        self.draw()
+
+    def copy(self, *, link: bool) -> None:
+        """Put the link or the text on the clipboard (OSC 52)."""
+        row = self.row
+        if row is None:
+            return
+        opener = row.interval.opener
+        words = opener.url if link else opener.text
+        if not words:
+            self.say(f"{flat(who(opener.author))} has no link to copy" if link else "no text to copy")
+            return
+        self.program.copy_to_clipboard(flat(words) if link else words)
+        self.say(f"copied: {flat(words)}" if link else f"copied what {flat(who(opener.author))} wrote")
+
+    def key_of(self, name: str) -> str:
+        """The key of a command as it is written for people."""
+        from cxtui.ui.keys import label
+
+        keys = self.setting.keys[name]
+        return label(keys[0]) if keys else name
+
+    def draw(self) -> None:
+        """Draw all but the rows."""
+        raise NotImplementedError
+
+    def _mark_rows(self, places: range) -> None:
+        listing = self.board.listing
+        keys = (listing[place].id for place in places)
+        self.board.marks.update(key for key in keys if not listing.finished(key))
+        self.list.tick()
+
+    def _to(self, place: int) -> None:
+        self.list.select(place)
+        self._top()
+
+    def _top(self) -> None:
+        """Draw what depends on the cursor."""
+        raise NotImplementedError

@@ -1,0 +1,134 @@
+"""Replies on their way, kept, failed or not known."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+
+from cxtui.store import Outgoing
+from cxtui.ui import header
+from cxtui.ui.board import Entry, who
+from cxtui.ui.rows import at
+from cxtui.ui.screens.page import Page
+from cxtui.ui.setting import Setting
+from cxtui.ui.spans import Line, fitted, flat, rule
+from cxtui.ui.widgets.lines import Lines
+
+STATES = {
+    "draft": "draft", "queued": "goes out soon", "sending": "being sent", "failed": "not sent",
+    "unknown": "sent? not known", "sent": "sent",
+}  # fmt: skip
+
+
+class OutboxPage(Page):
+    """A row for each reply; Enter edits or settles."""
+
+    KEYS: ClassVar[str] = "outbox"
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self._cursor = 0
+
+    def compose(self) -> ComposeResult:
+        """A page of lines."""
+        yield Lines(id="title")
+        yield Lines(id="lines")
+        yield Lines(id="status")
+        yield Lines(id="keys")
+
+    def on_mount(self) -> None:
+        """Windows close by the second."""
+        self.set_interval(1, self.news)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out for the size there is."""
+        del event
+        self.news()
+
+    def news(self) -> None:
+        """Draw what is known now."""
+        room = self.size.width
+        self._cursor = min(self._cursor, max(len(self.board.outbox) - 1, 0))
+        self.query_one("#title", Lines).show([rule("Outbox", f"{len(self.board.outbox)}", room)])
+        lines = [self._row(one, here=n == self._cursor) for n, one in enumerate(self.board.outbox)]
+        self.query_one("#lines", Lines).show(
+            lines or [(("Nothing is on its way and no draft is kept.", "dim"),)]
+        )
+        now, zone = self.setting.clock(), self.setting.zone
+        self.query_one("#status", Lines).show([header.status(self.board, now, zone, room)])
+        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+
+    def scroll_lines(self, count: int) -> None:
+        """Move the cursor."""
+        self._cursor = min(max(self._cursor + count, 0), max(len(self.board.outbox) - 1, 0))
+        self.news()
+        pane = self.query_one("#lines", Lines)
+        pane.scroll_to(y=max(self._cursor - pane.size.height + 1, 0), animate=False)
+
+    def open(self) -> None:
+        """Edit a draft or a failed reply, settle an unknown one."""
+        self.start(self._open())
+
+    def recall(self) -> None:
+        """Take a reply back."""
+        self.start(self._recall())
+
+    def discard(self) -> None:
+        """Drop a draft or a failed reply."""
+        self.start(self._discard())
+
+    @property
+    def chosen(self) -> Outgoing | None:
+        """The reply under the cursor."""
+        return self.board.outbox[self._cursor] if self.board.outbox else None
+
+    async def _open(self) -> None:
+        from cxtui.ui.replies import answer, settle
+
+        one = self.chosen
+        if one is None:
+            return
+        row = self.board.row(one.interval)
+        if one.state == "unknown":
+            await settle(self, one)
+        elif row is None:
+            self.say("the customer does not wait any more; D drops the draft")
+        else:
+            await answer(self, row)
+
+    async def _recall(self) -> None:
+        from cxtui.ui.replies import recall
+
+        one = self.chosen
+        if one is None or one.state != "queued":
+            self.say("only a reply that has not left yet can be taken back", bad=True)
+            return
+        await recall(self, one)
+
+    async def _discard(self) -> None:
+        one = self.chosen
+        if one is None or one.state not in ("draft", "failed"):
+            self.say("only a draft or a reply that was not sent can be discarded", bad=True)
+            return
+        await self.setting.desk.discard(one.id)
+        entry = Entry("discard", "discard", row=one.interval, text=one.text)
+        self.board.session.keep(entry, self.setting.clock())
+        self.board.put_outbox(other for other in self.board.outbox if other.id != one.id)
+        self.say("discarded; u in the queue brings it back")
+
+    def _row(self, one: Outgoing, *, here: bool) -> Line:
+        now, zone = self.setting.clock(), self.setting.zone
+        row = self.board.row(one.interval)
+        name = who(row.interval.author) if row else one.feed
+        state = STATES.get(one.state, one.state)
+        if one.state == "queued" and one.until and one.until > now:
+            state = f"goes out in {ceil((one.until - now).total_seconds())}s"
+        look = "cursor" if here else "late" if one.state in ("failed", "unknown") else "plain"
+        words = f"{one.error}: {one.text}" if one.error else one.text
+        head = f"{'> ' if here else '  '}{state:<16} {at(one.changed, now, zone):<10} "
+        return fitted(
+            ((head, look), (flat(f"{name}  {words}"), "cursor" if here else "plain")), self.size.width
+        )

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import contextlib
+import re
+
+import pytest
+from feed_samples import rss
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxtui.connectors.feed import describe, xml
+from cxtui.connectors.feed.reader import read
+from cxtui.errors import Unreadable
+
+SOURCE = "https://shop.example/blog/"
+ENTITIES = '<!DOCTYPE r [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]>'
+
+PAGE = b"""<!DOCTYPE html><html><head><link rel="alternate" type="application/rss+xml" href="/feed/">
+<link href='https://shop.example/atom?a=1&amp;b=2' type='application/atom+xml' rel=alternate>
+<link rel="stylesheet" href="/x.css"></head><body>Please sign in</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"", "it is empty"),
+        (b" \n ", "it is empty"),
+        (b"\0" * 1000, "it is empty"),
+        (b"<html><body>x</body></html>", "it is an HTML page, not a feed"),
+        (PAGE, "it names https://shop.example/feed/, https://shop.example/atom?a=1&b=2"),
+        (b"Bad gateway", "it is no feed: it begins with “Bad gateway”"),
+        (b"<opml><body/></opml>", "it is XML, but no feed: it begins with <opml>"),
+        (b"<rss><channel>\n<item><title>x", "it is cut off at line 2"),
+        (b"<rss><channel><item><description><![CDATA[x", "it is cut off at line 1"),
+        (
+            b"<rss><channel>\n<item><title>a & b</title></item></channel></rss>",
+            "it is not well-formed XML: not well-formed (invalid token) in line 2",
+        ),
+        (ENTITIES.encode() + b"<rss>&b;</rss>", "it declares entities or attributes, which is refused"),
+        (b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', "declares entities"),
+        (b'<!DOCTYPE r [<!ENTITY % p SYSTEM "http://x.example/">%p;]><rss/>', "declares entities"),
+        (b'<!DOCTYPE r [<!ATTLIST item a CDATA "x">]><rss/>', "declares entities or attributes"),
+        (b"<rss " + b" ".join(b"a%d='1'" % n for n in range(40_000)) + b"/>", "tag longer than 64 KiB"),
+        (b"<rss><channel><item>" + b"x" * (9 << 20), "larger than 8 MiB"),
+        (b"\xfe\xff" + b"\0x" * (17 << 20), "larger than 8 MiB"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1', "it is cut off at line 1"),
+        (b'{"version": 1, "items" []}', "it is not well-formed JSON"),
+        (b'{"error": "no such page"}', "it is JSON, but no JSON Feed"),
+        (b"[1, 2]", "it is JSON, but no JSON Feed"),
+        (b'{"items":' + b"[" * 1_000_000, "nested too deeply"),
+        (b'{"items":' + b"1" * 100_000 + b"}", "numbers without end"),
+    ],
+)
+def test_what_is_no_feed_is_called_what_it_is(body: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable, match=re.escape(sentence)):
+        read(body, "application/rss+xml", SOURCE)
+
+
+def test_the_content_type_decides_nothing() -> None:
+    assert len(read(rss("<item/>"), "text/html", SOURCE).entries) == 1
+
+
+def test_a_sentence_about_a_feed_repeats_nothing_that_steers() -> None:
+    with pytest.raises(Unreadable) as caught:
+        read("\x1b]0;mine\x07\u202eno feed".encode(), None, SOURCE)
+    assert str(caught.value) == "it is no feed: it begins with “]0;mineno feed”"
+
+
+@pytest.mark.parametrize(
+    "piece", ["<b>", "<description>", "<b xmlns='http://x.example/'>", "<b xmlns:a='b'>"]
+)
+def test_a_hundred_thousand_nested_tags_are_no_harm(piece: str) -> None:
+    name = piece.strip("<>").split()[0]
+    depth = 100_000
+    inside = f"{piece * depth}deep{f'</{name}>' * depth}"
+    body = rss(f"<item><guid>1</guid><content:encoded>{inside}</content:encoded></item>")
+    (entry,) = read(body, None, SOURCE).entries
+    assert entry.text == "deep"
+    assert entry.guid == "1"
+
+
+def test_more_tags_than_any_feed_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "TAGS", 1000)
+    assert read(rss("<item><guid>1</guid></item>" * 400), None, SOURCE).entries
+    with pytest.raises(Unreadable, match="more than a million tags"):
+        read(rss("<item>" + "<a/>" * 1000 + "</item>"), None, SOURCE)
+
+
+def test_of_countless_fields_of_an_entry_the_first_are_read() -> None:
+    fields = "<guid>first</guid>" + "<a/>" * 10_000 + "<description>lost</description>"
+    (entry,) = read(rss(f"<item>{fields}</item>"), None, SOURCE).entries
+    assert (entry.guid, entry.text) == ("first", "")
+
+
+PIECES = [
+    b"<?xml version='1.0' encoding='utf-16'?>", b"<rss>", b"<rss version='2.0'>", b"<channel>", b"<item>",
+    b"</item>", b"</channel></rss>", b"<feed xmlns='http://www.w3.org/2005/Atom'>", b"<entry>", b"</entry>",
+    b"</feed>", b"<title>", b"</title>", b"<link href='http://[x'/>", b"<guid/>", b"\xff", b"\0", b"&",
+    b"<![CDATA[", b"]]>", b"{", b"}", b'"items":', b"[", b"]", b'"\\ud800"', b",", b'{"id":1e999}',
+    b"<im:rating>nan</im:rating>", b"<thr:in-reply-to ref='1' href='//['/>", b"<pubDate>0000</pubDate>",
+    b"<!DOCTYPE x>", b"<html>", b"\xef\xbb\xbf",
+]  # fmt: skip
+TYPES = [None, "text/xml; charset=punycode", "x; charset=zip", "; charset=utf-7", "text/xml; charset=big5"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(TYPES))
+def test_every_input_is_a_feed_or_a_sentence(pieces: list[bytes], content_type: str | None) -> None:
+    with contextlib.suppress(Unreadable):
+        parsed = read(b"".join(pieces), content_type, "feed.xml")
+        assert describe(parsed, "feed.xml")["entries"] == len(parsed.entries)

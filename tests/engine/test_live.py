@@ -1,0 +1,122 @@
+"""The desk: from a feed to the screen's side and back, over a running engine thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cxtui.config import Config, StorePlace
+from cxtui.connectors import NETWORKS
+from cxtui.core.feed import Feed
+from cxtui.core.inbox import Row
+from cxtui.engine.live import LiveDesk
+from cxtui.errors import Conflict, Unlawful
+from cxtui.store import Outgoing, open_store
+
+FEED = Feed("f", "fake", allow_private=True, backfill_after=timedelta(days=36_500))
+
+
+class Screen:
+    """What the screen does: it is told that there is news and takes it."""
+
+    def __init__(self, desk: LiveDesk) -> None:
+        self.desk = desk
+        self.rows: dict[str, Row] = {}
+        self.outbox: tuple[Outgoing, ...] = ()
+        self.notices: list[str] = []
+        self._told = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def tell(self) -> None:
+        self._loop.call_soon_threadsafe(self._told.set)
+
+    async def until(self, ready: object) -> None:
+        """Take news until ``ready()`` is true."""
+        async with asyncio.timeout(10):
+            while not ready():  # type: ignore[operator]
+                await self._told.wait()
+                self._told.clear()
+                news = self.desk.take()
+                self.rows |= {row.id: row for row in news.rows}
+                self.outbox = self.outbox if news.outbox is None else news.outbox
+                self.notices += news.notices
+
+
+def config(folder: Path, hold: float = 0.0) -> Config:
+    return Config(
+        None, "nok", ZoneInfo("UTC"), StorePlace("tinydb", folder), folder, (FEED,), timedelta(seconds=hold)
+    )
+
+
+@pytest.fixture(autouse=True)
+def fake_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NETWORKS, "fake", "fake_net")
+
+
+async def desk_over(folder: Path, hold: float = 0.0) -> LiveDesk:
+    return LiveDesk(config(folder, hold), lambda: open_store(folder), clock=lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+async def screen(tmp_path: Path) -> AsyncIterator[Screen]:
+    desk = await desk_over(tmp_path / "data")
+    screen = Screen(desk)
+    assert await desk.open() == ()
+    desk.start(screen.tell)
+    await screen.until(lambda: screen.rows)
+    yield screen
+    await desk.close()
+
+
+async def test_a_polled_question_reaches_the_screen_and_its_answer_the_network(screen: Screen) -> None:
+    (row,) = screen.rows.values()
+    queued = await screen.desk.reply(row.id, "on its way", "answer", row.interval.items)
+    assert queued.state == "queued"
+    await screen.until(lambda: screen.rows[row.id].interval.answered)
+    assert [m.text for m in await screen.desk.thread(row.id)] == ["where is it?", "on its way"]
+
+
+async def test_an_act_comes_back_as_a_changed_row(screen: Screen) -> None:
+    (row,) = screen.rows.values()
+    await screen.desk.act([row.id], "closed", {"reason": "spam"})
+    await screen.until(lambda: screen.rows[row.id].interval.closed)
+    _, undone = await screen.desk.undo()
+    assert undone.verb == "closed"
+    await screen.until(lambda: not screen.rows[row.id].interval.closed)
+    with pytest.raises(Unlawful):
+        await screen.desk.undo()
+
+
+async def test_what_another_process_did_reaches_the_screen(screen: Screen, tmp_path: Path) -> None:
+    (row,) = screen.rows.values()
+    other = await desk_over(tmp_path / "data")
+    await other.open()
+    await other.act([row.id], "tagged", {"tag": "vip"})
+    await screen.until(lambda: screen.rows[row.id].interval.tags == ("vip",))
+    await other.close()
+    assert screen.notices == []
+
+
+async def test_quitting_in_the_window_gives_the_reply_back_unsent(tmp_path: Path) -> None:
+    desk = await desk_over(tmp_path / "data", hold=60)
+    screen = Screen(desk)
+    await desk.open()
+    desk.start(screen.tell)
+    await screen.until(lambda: screen.rows)
+    (row,) = screen.rows.values()
+    await desk.reply(row.id, "on its way", "answer", row.interval.items)
+    with pytest.raises(Conflict):
+        await desk.reply(row.id, "again", "answer", row.interval.items)
+    (unsent,) = await desk.close()
+    assert (unsent.state, unsent.text) == ("draft", "on its way")
+    again = await desk_over(tmp_path / "data")
+    await again.open()
+    assert await again.draft(row.id) == "on its way"
+    await again.keep_draft(row.id, "")
+    assert await again.draft(row.id) == ""
+    await again.close()

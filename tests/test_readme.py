@@ -1,0 +1,36 @@
+"""The README says what is."""
+
+import re
+from pathlib import Path
+
+from cxtui.connectors import NETWORKS
+from cxtui.ui.commands import COMMANDS
+from cxtui.ui.keys import keymap, label
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def key_table() -> str:
+    """The table of the keys of the live queue, as it must stand in the README."""
+    keys = keymap({})
+    groups: dict[str, list[str]] = {}
+    for one in COMMANDS.values():
+        if one.scope in ("app", "queue") and one.group and keys[one.id]:
+            shown = " ".join(f"`{label(key)}`" for key in keys[one.id])
+            groups.setdefault(one.group, []).append(f"| {shown} | {one.words} | `{one.id}` |")
+    parts = [
+        f"**{group}**\n\n| key | does | id |\n|---|---|---|\n" + "\n".join(rows)
+        for group, rows in groups.items()
+    ]
+    return "\n\n".join(parts)
+
+
+def test_the_readme_lists_the_keys_that_are_bound() -> None:
+    found = re.search(r"<!-- keys -->\n\n(.*?)\n\n<!-- /keys -->", README, re.DOTALL)
+    assert found is not None, f"put this between the marks:\n\n{key_table()}"
+    assert found[1] == key_table()
+
+
+def test_the_readme_shows_every_network_that_is_configured() -> None:
+    shown = set(re.findall(r'connector = "(\w+)"', README))
+    assert shown == set(NETWORKS) - {"demo"}
