@@ -9,6 +9,7 @@ the reader's own: addresses of web fonts are taken out, so that showing it asks 
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from cxtui.config import bare
 from cxtui.connectors.demo import feeds
+from cxtui.core.cells import width
 from cxtui.engine.live import LiveDesk
 from cxtui.store import Store, open_store
 from cxtui.ui.app import Cxtui
@@ -29,13 +31,14 @@ from cxtui.ui.keys import keymap
 from cxtui.ui.setting import Setting
 
 HERE = Path(__file__).parent
-SEED, ITEMS = 7, 40
+SEED, ITEMS = 2, 40
 SIZE = (120, 40)
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LOADED = timedelta(seconds=30)
 """The picture is given up when the screen is not complete by then."""
 
 _ELSEWHERE = re.compile(r"@font-face\s*\{[^}]*\}|<!--.*?-->", re.DOTALL)
+_LENGTH = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]+)')
 _FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 
 
@@ -79,8 +82,17 @@ def complete(board: Board) -> bool:
 
 
 def plain(svg: str) -> str:
-    """The picture without web fonts and comments."""
+    """The picture without web fonts and comments, every text as wide as its cells.
+
+    The exporter gives each text the width of its code points, which stretches scripts with marks.
+    """
+    svg = _LENGTH.sub(lambda m: f"{m[1]}{_cells(float(m[2]), m[4]):g}{m[3]}{m[4]}", svg)
     return re.sub(r"font-family:\s*Fira Code[^;]*;", f"font-family: {_FONT};", _ELSEWHERE.sub("", svg))
+
+
+def _cells(length: float, escaped: str) -> float:
+    text = html.unescape(escaped)
+    return length * width(text) / len(text)
 
 
 def main() -> int:

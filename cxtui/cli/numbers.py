@@ -15,7 +15,6 @@ from cxtui.core.metrics.facts import WINDOWS
 
 if TYPE_CHECKING:
     from cxtui.core.metrics import Figure
-    from cxtui.store import Ledger
 
 MARKS = {"counted": "", "estimate": "est.", "reference": "ref"}
 FEW = 10
@@ -31,13 +30,12 @@ def run(call: Call) -> int:
     """Print every number."""
     keep = chosen(call.words.filter)
 
-    async def read() -> Ledger:
+    async def read() -> Facts:
         async with call.store() as store:
-            return await store.ledger()
+            return await store.facts()
 
     now = call.now()
-    ledger = asyncio.run(read())
-    facts = Facts(ledger.intervals, ledger.items, ledger.replies, ledger.events, ledger.promises, ledger.gaps)
+    facts = asyncio.run(read())
     if call.words.filter:
         facts = facts.narrowed(keep)
     found = figures(facts, now, call.words.window)

@@ -6,6 +6,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -78,8 +79,13 @@ def run(call: Call) -> int:
     if why:
         raise UsageError(why)
 
+    with tempfile.TemporaryDirectory(prefix="cxtui-demo-") if demo else nullcontext() as folder:
+        return _shown(call, config, Path(folder) if folder else config.store.path, demo=demo)
+
+
+def _shown(call: Call, config: Config, folder: Path, *, demo: bool) -> int:
     async def opened() -> Store:
-        return await open_store(None if demo else config.store.path)
+        return await open_store(folder)
 
     from cxtui.ui.app import run as show
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from cxtui.core.metrics import Facts, Figure, figures
+from cxtui.core.metrics import Figure, figures
 from cxtui.core.triage import Act
 from cxtui.engine.desk import News
 from cxtui.engine.engine import Engine
@@ -231,10 +231,7 @@ class LiveDesk:
             self._add(News(notices=(f"the reply is kept but was not sent: {error}",)))
 
     async def _figures(self, now: datetime, window: str) -> tuple[Figure, ...]:
-        ledger = await self._opened().ledger()
-        facts = Facts(
-            ledger.intervals, ledger.items, ledger.replies, ledger.events, ledger.promises, ledger.gaps
-        )
+        facts = await self._opened().facts()
         return await asyncio.to_thread(figures, facts, now, window)
 
     async def _closing(self) -> tuple[Outgoing, ...]:

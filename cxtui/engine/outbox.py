@@ -16,12 +16,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cxtui.connectors import Connector, Draft
+from cxtui.connectors import Connector, Draft, Sent
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
 from cxtui.core.item import Arrival, ReplyKind
 from cxtui.core.text import clean, graphemes
-from cxtui.errors import Conflict, FeedError, Rejected, Throttled, Unreachable
+from cxtui.errors import Conflict, FeedError, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store import Outgoing, Store
 
 LOOKS = (1.0, 4.0, 15.0)
@@ -223,24 +223,33 @@ class Outbox:
 
     async def _send(self, reply: Outgoing) -> Outgoing:
         connector = self.takes(reply.feed)
-        facts = {"attempts": reply.attempts + 1, "owner": me(), "error": None}
-        reply = await self._store.move(reply.id, "sending", self._clock(), **facts)
         move, now = self._store.move, self._clock
-        try:
-            sent = await connector.reply(_draft(reply))
-        except Throttled as wait:
-            until = wait.until or now() + timedelta(minutes=1)
-            if until - now() > PATIENCE:
-                return await move(reply.id, "failed", now(), error=str(wait))
-            return await move(reply.id, "queued", now(), until=until, error=str(wait))
-        except Unreachable as lost:
-            await move(reply.id, "unknown", now(), error=f"not known whether it arrived: {lost}")
-            return await self.look(reply.id)
-        except FeedError as refused:
-            return await move(reply.id, "failed", now(), error=str(refused))
-        return await move(
-            reply.id, "sent", now(), remote_id=sent.remote_id, url=sent.url, error=sent.held, at=sent.at
-        )
+        facts = {"attempts": reply.attempts + 1, "owner": me(), "error": None, "begun": reply.begun or now()}
+        reply = await move(reply.id, "sending", now(), **facts)
+        # whatever went wrong, the row must not stay "sending": what is not known to have failed is unknown
+        (answer,) = await asyncio.gather(connector.reply(_draft(reply)), return_exceptions=True)
+        match answer:
+            case Sent():
+                facts = {
+                    "remote_id": answer.remote_id,
+                    "url": answer.url,
+                    "error": answer.held,
+                    "at": answer.at,
+                }
+                return await move(reply.id, "sent", now(), **facts)
+            case Throttled():
+                until = answer.until or now() + timedelta(minutes=1)
+                if until - now() > PATIENCE:
+                    return await move(reply.id, "failed", now(), error=str(answer))
+                return await move(reply.id, "queued", now(), until=until, error=str(answer))
+            case Unreachable():
+                said = f"not known whether it arrived: {answer}"
+            case FeedError() | SecretError():
+                return await move(reply.id, "failed", now(), error=str(answer))
+            case _:
+                said = f"not known whether it arrived: a fault in cxtui: {type(answer).__name__}"
+        await move(reply.id, "unknown", now(), error=said)
+        return await self.look(reply.id)
 
     async def _found(self, reply: Outgoing) -> Arrival | None:
         try:
@@ -303,4 +312,5 @@ def _started(pid: int) -> str:
 
 
 def _draft(reply: Outgoing) -> Draft:
-    return Draft(reply.native, reply.thread, reply.text, reply.id, reply.visibility, sent_after=reply.made)
+    since = reply.begun or reply.made
+    return Draft(reply.native, reply.thread, reply.text, reply.id, reply.visibility, sent_after=since)

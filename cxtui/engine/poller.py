@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from cxtui.connectors import Connector, Page
-from cxtui.core.feed import Feed
+from cxtui.core.feed import Feed, Gap
 from cxtui.engine import schedule
 from cxtui.errors import CxtuiError, FeedError, Refused, Unreachable
-from cxtui.store import FeedState, Gap, Store
+from cxtui.store import FeedState, Store
 
 AT_ONCE = 8
 SPACING = 1.0

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cxtui.core.clock import DEFAULT
-from cxtui.core.interval import Interval, Promise
-from cxtui.core.item import Event, Item, Reply, ReplyKind, Visibility
+from cxtui.core.item import Event, Item, ReplyKind, Visibility
 
 if TYPE_CHECKING:
+    from cxtui.core.feed import Gap
     from cxtui.core.inbox import Row
     from cxtui.core.interval import PolicyFor
     from cxtui.core.item import Arrival, Kind
+    from cxtui.core.metrics import Facts
     from cxtui.core.triage import Act
     from cxtui.store.tables import Tables
 
@@ -51,16 +52,6 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which a feed could not be read. ``until`` None: it still cannot."""
-
-    feed: str
-    since: datetime
-    until: datetime | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """What a page came to: counts of customers' messages, and the rows that changed."""
 
@@ -73,8 +64,9 @@ class Kept:
 class Outgoing:
     """One reply on its way, from draft to the end. ``id`` is the token the network gets.
 
-    ``until`` is the end of the undo window. ``basis`` is what the writer had seen of the
-    interval: when the thread says otherwise before sending, it goes back to a draft.
+    ``until`` is the end of the undo window, ``begun`` when the first byte may have left.
+    ``basis`` is what the writer had seen of the interval: when the thread says otherwise
+    before sending, it goes back to a draft.
     """
 
     id: str
@@ -93,6 +85,7 @@ class Outgoing:
     basis: tuple[str, ...] = ()
     promised: datetime | None = None
     until: datetime | None = None
+    begun: datetime | None = None
     owner: str = ""
     attempts: int = 0
     remote_id: str | None = None
@@ -113,18 +106,6 @@ class Message:
     kind: str
     title: str | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Everything the numbers are made of."""
-
-    intervals: tuple[Interval, ...]
-    items: tuple[Item, ...]
-    replies: tuple[Reply, ...]
-    events: tuple[Event, ...]
-    promises: tuple[Promise, ...]
-    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +204,9 @@ class Store(Protocol):
         """Moves whenever any process has committed."""
         ...
 
-    async def ledger(self) -> Ledger: ...
+    async def facts(self) -> Facts:
+        """Everything the numbers are made of."""
+        ...
 
     async def export(self) -> list[Record]: ...
 

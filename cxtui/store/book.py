@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxtui.core.clock import DEFAULT
+from cxtui.core.feed import Gap
 from cxtui.core.inbox import Row
 from cxtui.core.interval import PolicyFor
 from cxtui.core.item import Arrival, Event, Item, Kind, Reply
@@ -16,9 +17,7 @@ from cxtui.errors import StoreError
 from cxtui.store import (
     Changes,
     FeedState,
-    Gap,
     Kept,
-    Ledger,
     Message,
     OutboxState,
     Outgoing,
@@ -32,6 +31,9 @@ from cxtui.store.hearing import Hearing, Source
 from cxtui.store.query import where
 from cxtui.store.tables import Tables
 from cxtui.store.thread import StoreThread
+
+if TYPE_CHECKING:
+    from cxtui.core.metrics import Facts
 
 T = TypeVar("T")
 
@@ -148,8 +150,8 @@ class Book:
         """Moves whenever any process has committed."""
         return await self._ask(lambda tables: tables.version())
 
-    async def ledger(self) -> Ledger:
-        return await self._ask(porting.ledger)
+    async def facts(self) -> Facts:
+        return await self._ask(porting.facts)
 
     async def export(self) -> list[Record]:
         return await self._ask(porting.export)

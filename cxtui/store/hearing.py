@@ -99,11 +99,19 @@ class Hearing:
         if known:
             self._edited(read(known, Item), item)
             return
+        item = self._beside_parent(item)
         self._put(item)
         if item.role == "customer":
             self._new += 1
             self._touched.append(item.contact)
             self._adopt(item)
+
+    def _beside_parent(self, item: Item) -> Item:
+        """The item in the thread of what it answers, where that is known."""
+        doc = item.parent and (
+            self._tables.get("items", item.parent) or self._tables.get("replies", item.parent)
+        )
+        return replace(item, thread=str(doc["thread"])) if doc else item
 
     def _adopt(self, item: Item) -> None:
         """Give a late question the replies that came before it."""
@@ -147,7 +155,7 @@ class Hearing:
         key = self._source.key(heard.native)
         if self._tables.get("replies", key) or self._tables.get("items", key):
             return
-        item = self._source.item(heard)
+        item = self._beside_parent(self._source.item(heard))
         if item.parent is None:
             self._put(item)
             return

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from cxtui.core.feed import Gap
 from cxtui.core.interval import Interval, PolicyFor, Promise
 from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import UsageError
-from cxtui.store import Gap, Ledger, Record
+from cxtui.store import Record
 from cxtui.store import records as lines
 from cxtui.store.contacts import read, settle_all, written
 from cxtui.store.tables import Tables
 
+if TYPE_CHECKING:
+    from cxtui.core.metrics import Facts
+
 T = TypeVar("T")
 
 
-def ledger(tables: Tables) -> Ledger:
+def facts(tables: Tables) -> Facts:
     """Everything the numbers are made of."""
-    return Ledger(
+    from cxtui.core.metrics import Facts
+
+    return Facts(
         intervals=tuple(read(doc, Interval) for doc in tables.find("intervals")),
         items=tuple(read(doc, Item) for doc in tables.find("items")),
         replies=tuple(read(doc, Reply) for doc in tables.find("replies") if doc["contact"]),
@@ -32,7 +38,7 @@ def ledger(tables: Tables) -> Ledger:
 
 def export(tables: Tables) -> list[Record]:
     """Every record, questions before what refers to them."""
-    known = ledger(tables)
+    known = facts(tables)
     people: list[Record] = [{"v": lines.VERSION, "type": "person", **doc} for doc in tables.find("people")]
     return [
         *(lines.item_record(item) for item in known.items),

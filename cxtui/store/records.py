@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, cast
 import msgspec
 
 from cxtui.core.clock import ALWAYS, Frozen
+from cxtui.core.feed import Gap
 from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import (
     Attachment,
@@ -33,7 +34,7 @@ from cxtui.core.item import (
 )
 from cxtui.core.text import clean, one_line
 from cxtui.errors import UsageError
-from cxtui.store import Gap, Record
+from cxtui.store import Record
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]

@@ -427,7 +427,7 @@ def compose_help(compose: Compose) -> None:
 
 # Answers of dialogs
 
-choice("review.send", "y", "Send; 10 s to undo")
+choice("review.send", "y", "Send; u takes it back in its window")
 choice("review.edit", "e", "Edit on")
 choice("review.back", "n,escape", "Back to the queue, text kept")
 choice("review.discard", "D", "Discard the text; u brings it back")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cxtui.cli.numbers import written
 from tests.cli.shell import NOON, Shell, item, replied
 
 FROZEN = {"CXTUI_NOW": "2026-11-22T12:30:00Z"}
@@ -175,3 +176,35 @@ def test_stats_needs_a_known_window(shop: Shell) -> None:
     done = shop.run("stats", "--window", "7days")
     assert done.code == 2
     assert "24h, 7d, 30d, all" in done.err
+
+
+def test_explain_tells_praise_a_doubt_and_a_time_that_was_mended(shop: Shell) -> None:
+    assert "to say thanks for praise that asks nothing" in shop.run("explain", "comments:joy").out
+    shop.load([
+        item("ann", NOON, flagged="no time given"),
+        {"v": 1, "type": "event", "id": "e1", "item": "comments:tom", "verb": "probably", "by": "cxtui",
+         "at": NOON, "detail": {"evidence": "a bare name answered"}},
+    ])  # fmt: skip
+    doubt = shop.run("explain", "comments:tom").out
+    assert "probably answered (a bare name answered)" in doubt
+    assert "(no time given: counted from when cxtui saw it)" in shop.run("explain", "comments:ann").out
+
+
+def test_numbers_are_written_for_people() -> None:
+    assert written(3_900, "seconds") == "1h05"
+    assert written(0.955, "rate") == "96%"
+    assert written(12, "intervals") == "12"
+    assert written(4.25, "stars") == "4.2"
+
+
+def test_few_outcomes_are_no_percentage_for_people_but_a_figure_for_scripts(shop: Shell) -> None:
+    shop.act("tag", "comments:bee", "recommends")
+    [fast] = [
+        figure
+        for figure in shop.json("stats", "--window", "all", env={"CXTUI_NOW": "2999-01-01T00:00:00Z"})
+        if (figure["metric"], figure["class"]) == ("recommend", "fast")
+    ]
+    lines = shop.run("stats", "--window", "all", env={"CXTUI_NOW": "2999-01-01T00:00:00Z"}).out.splitlines()
+    assert any(line.split()[:3] == ["recommend", "fast", "few"] for line in lines) is (
+        fast["value"] is not None
+    )

@@ -359,3 +359,26 @@ def test_a_relative_configuration_works_from_where_it_is_named(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "c.toml").write_text('[store]\npath = "s"')
     assert load(Path("c.toml"), ENV).store.path == Path(os.fspath(tmp_path)) / "s"
+
+
+def test_the_login_name_is_the_operator_where_nothing_names_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def nobody(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    assert bare({"TZ": "UTC"}, tmp_path).operator == f"user{os.getuid()}"
+
+
+def test_the_zone_of_the_machine_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bare({"TZ": ":Asia/Vientiane"}, tmp_path).timezone == ZoneInfo("Asia/Vientiane")
+    linked = tmp_path / "localtime"
+    linked.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    monkeypatch.setattr("cxtui.config.zones.LOCALTIME", linked)
+    assert bare({"TZ": "LMT0"}, tmp_path).timezone == ZoneInfo("Europe/Berlin")
+    monkeypatch.setattr("cxtui.config.zones.LOCALTIME", tmp_path / "none")
+    assert bare({}, tmp_path).timezone == ZoneInfo("UTC")

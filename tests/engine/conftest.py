@@ -11,7 +11,6 @@ import pytest
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival, Voice
-from cxtui.errors import CxtuiError
 from cxtui.store import Store, open_store
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -38,7 +37,7 @@ class FakeNetwork:
     sent: list[Draft] = field(default_factory=list[Draft])
     cursors: list[str] = field(default_factory=list[str])
     fault: Exception | None = None
-    reply_fault: CxtuiError | None = None
+    reply_fault: Exception | None = None
     arrives: bool = True
     can_reply: bool = True
     limit: int | None = 300

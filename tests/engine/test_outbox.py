@@ -9,7 +9,7 @@ from cxtui.core.item import ReplyKind
 from cxtui.core.triage import Act
 from cxtui.engine import outbox as sending
 from cxtui.engine.outbox import Outbox, alive, me
-from cxtui.errors import Conflict, Refused, Rejected, Throttled, Unreachable
+from cxtui.errors import Conflict, Refused, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store import Outgoing, Store
 
 NOW = timedelta()
@@ -129,6 +129,19 @@ async def test_a_lost_reply_is_unknown_and_never_sent_again_by_itself(desk: Desk
     assert (await desk.outbox.deliver(reply.id)).state == "unknown"
     assert desk.network.sent == []
     assert (await desk.outbox.settle(reply.id, sent=False)).state == "draft"
+
+
+async def test_a_fault_of_ours_while_sending_is_unknown_and_not_stuck(desk: Desk) -> None:
+    desk.network.reply_fault, desk.network.arrives = KeyError("id"), False
+    done = await desk.outbox.deliver((await desk.queue()).id)
+    assert done.state == "unknown"
+    assert "KeyError" in (done.error or "")
+
+
+async def test_a_token_that_its_source_does_not_give_fails_the_reply(desk: Desk) -> None:
+    desk.network.reply_fault, desk.network.arrives = SecretError("pass said no"), False
+    done = await desk.outbox.deliver((await desk.queue()).id)
+    assert (done.state, done.error) == ("failed", "pass said no")
 
 
 async def test_a_refused_text_is_kept_with_the_reason(desk: Desk) -> None:

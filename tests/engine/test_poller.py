@@ -58,7 +58,7 @@ async def test_a_time_without_answers_is_kept_as_a_gap(
     clock.forward(minutes=30)
     network.fault = None
     await asked.once()
-    (gap,) = (await store.ledger()).gaps
+    (gap,) = (await store.facts()).gaps
     assert (gap.since, gap.until, gap.why) == (START, clock.at, "no answer")
 
 

@@ -151,6 +151,13 @@ def test_another_programs_database_is_refused_and_stays_as_it_is(tmp_path: Path,
     assert mode(path) != 0o600
 
 
+def test_a_sqlite_without_our_operators_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 37, 2))
+    with pytest.raises(StoreError, match=r"3\.38 or newer"):
+        open_tables(tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:
     open_tables(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "cxtui.db")) as newer:

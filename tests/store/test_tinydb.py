@@ -68,6 +68,39 @@ def test_ids_are_numbers_or_the_texts_they_were_given(db: Any) -> None:
     assert items.get(doc_id=2) == {"n": 8, "state": "held"}
 
 
+def test_many_updates_of_one_document_follow_each_other(db: Any) -> None:
+    items = db.table("items")
+    held = where("state") == "held"
+    assert items.update_multiple([({"n": 7}, held), ({"seen": True}, tinydb_where("n") == 7)]) == [2, 2, 4, 4]
+    assert items.count(where("seen") == True) == 2  # noqa: E712 - a question, not a comparison
+    assert items.update({"state": "done"}) == [1, 2, 3, 4]
+
+
+def test_what_names_no_document_is_an_error(db: Any) -> None:
+    items = db.table("items")
+    with pytest.raises(RuntimeError, match="query"):
+        items.get()
+    with pytest.raises(RuntimeError, match="truncate"):
+        items.remove()
+    with pytest.raises(ValueError, match="query"):
+        items.upsert({})
+    assert len(items) == 4
+
+
+def test_ids_beyond_sqlites_numbers_are_kept(db: Any) -> None:
+    items = db.table("items")
+    for doc_id in (2**70, -3, 0):
+        assert items.insert(Document({"id": str(doc_id)}, doc_id=doc_id)) == doc_id
+        assert items.get(doc_id=doc_id) == {"id": str(doc_id)}
+    assert items.insert(Document({}, doc_id=6)) == 6
+    assert items.insert({}) == 9
+
+
+def test_an_empty_table_may_be_kept(db: Any) -> None:
+    assert len(db.table("empty", persist_empty=True)) == 0
+    assert db.tables() == {"items", "empty"}
+
+
 def test_an_id_once_given_is_not_given_again(db: Any) -> None:
     items = db.table("items")
     items.remove(doc_ids=[4])

@@ -185,7 +185,9 @@ class FakeDesk:
         return next(row for row in self.rows() if event.item in row.interval.items), event
 
     async def draft(self, row: str) -> str:
-        return next((one.text for one in self.out.values() if one.interval == row and one.state == "draft"), "")
+        return next(
+            (one.text for one in self.out.values() if one.interval == row and one.state == "draft"), ""
+        )
 
     async def keep_draft(self, row: str, text: str) -> None:
         if self.broken:
@@ -248,7 +250,7 @@ class FakeDesk:
         )
         return next(row for row in self.rows() if event.item in row.interval.items)
 
-    def _outgoing(self, key: str, row: str, text: str, state: Any) -> Outgoing:  # noqa: ANN401
+    def _outgoing(self, key: str, row: str, text: str, state: Any) -> Outgoing:
         waits = next(one.interval for one in self.rows() if one.id == row)
         return Outgoing(
             id=key, item=waits.items[-1], interval=row, feed=waits.opener.feed, native=row, thread=row,
@@ -289,7 +291,9 @@ def busy() -> FakeDesk:
     """The day of the mock-up."""
     desk = FakeDesk(Clock(), can=dict(NETWORKS))
     desk.items = [
-        item("nok_vte", "order 4512 still not here, third time I ask", late(12), feed="mst", network="mastodon"),
+        item(
+            "nok_vte", "order 4512 still not here, third time I ask", late(12), feed="mst", network="mastodon"
+        ),
         item("riad", "طلبت قبل أسبوع", late(3, 31), followers=3100, thread="bsk:t", tone="complaint"),
         item("riad", "أين طلبي 4512", late(3, 31) - timedelta(minutes=21), thread="bsk:t"),
         item("joy.r", "[angry] refund please [/s]", late(0, 20), feed="fbk", network="facebook"),

@@ -22,6 +22,4 @@ if __name__ == "__main__":
         desk.clock.now = NOW + (datetime.now(UTC) - began)
         return desk.clock.now
 
-    sys.exit(
-        run(desk, clock=clock, zone=ZoneInfo("Asia/Vientiane"), colour=not plain, mouse=True, keys={})
-    )
+    sys.exit(run(desk, clock=clock, zone=ZoneInfo("Asia/Vientiane"), colour=not plain, mouse=True, keys={}))

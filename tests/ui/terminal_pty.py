@@ -22,7 +22,9 @@ LOOK = Path(__file__).parent / "look.py"
 class Terminal:
     """``look.py`` on a terminal of its own; everything it wrote is in ``out``."""
 
-    def __init__(self, *words: str, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *words: str, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None
+    ) -> None:
         self.out = b""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))

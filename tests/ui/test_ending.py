@@ -18,7 +18,10 @@ def whole(out: bytes) -> bool:
     """The alternate screen is left, the cursor shown, the mouse off, the keyboard as before."""
     left = out.rfind(b"\x1b[?1049l") > out.rfind(b"\x1b[?1049h") >= 0
     cursor = out.rfind(b"\x1b[?25h") > out.rfind(b"\x1b[?25l") >= 0
-    mouse = all(out.rfind(b"\x1b[?%sl" % mode) > out.rfind(b"\x1b[?%sh" % mode) for mode in (b"1000", b"1003", b"1006"))
+    mouse = all(
+        out.rfind(b"\x1b[?%sl" % mode) > out.rfind(b"\x1b[?%sh" % mode)
+        for mode in (b"1000", b"1003", b"1006")
+    )
     keyboard = b"\x1b[<u" in out
     return left and cursor and mouse and keyboard
 
@@ -55,7 +58,13 @@ def test_q_leaves_the_terminal_whole_and_gives_0() -> None:
 def test_without_colour_no_colour_code_is_sent() -> None:
     with Terminal("--no-color") as terminal:
         terminal.until("nok_vte")
-        for keys, sign in (("s", "Snooze @"), ("\x1b", "Reply"), ("?", "Help"), ("q", "open 11"), ("r", "mastodon")):
+        for keys, sign in (
+            ("s", "Snooze @"),
+            ("\x1b", "Reply"),
+            ("?", "Help"),
+            ("q", "open 11"),
+            ("r", "mastodon"),
+        ):
             terminal.type(keys)
             terminal.until(sign)
         terminal.type("hello")
@@ -88,7 +97,9 @@ def test_a_dumb_terminal_is_refused_with_what_to_do_instead(term: str) -> None:
 
 
 def test_no_terminal_is_refused_with_what_to_do_instead() -> None:
-    done = subprocess.run([sys.executable, str(LOOK)], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(LOOK)], stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
     assert done.returncode == 1
     assert b"cxtui list" in done.stderr
     assert b"\x1b" not in done.stdout + done.stderr

@@ -50,7 +50,7 @@ def updated(waits: Interval, now: datetime, promises: Iterable[Promise] = ()) ->
     if not held or doubtful(waits):
         return None
     heard = [said.at for said in waits.replies[1:]]
-    if waits.answered is not None and (len(heard) < len(held)):
+    if waits.answered is not None:
         heard.append(waits.answered)
     ends = [*heard, waits.closed or now][: len(held)]
     owed = [p.due for p in promises if p.state not in ("kept", "released")]

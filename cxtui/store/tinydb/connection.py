@@ -13,6 +13,8 @@ from cxtui.errors import StoreBroken, StoreError, StoreLocked
 from cxtui.store.tinydb import place
 from cxtui.store.tinydb.errors import WAIT, from_sqlite
 
+OLDEST: Final = (3, 38)
+"""The first SQLite with the JSON operators that questions are made of."""
 APPLICATION: Final = 0x63787475
 """Marks the file as ours: ``cxtu``."""
 SCHEMA: Final = 1
@@ -31,6 +33,11 @@ class Connection:
     """
 
     def __init__(self, path: Path) -> None:
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise StoreError(
+                f"this Python comes with SQLite {sqlite3.sqlite_version}; the store needs 3.38 or newer: "
+                "run cxtui with another Python"
+            )
         place.prepare(path)
         self.path = path
         self.generation = 0
@@ -49,7 +56,7 @@ class Connection:
             opened = True
         finally:
             if not opened:
-                self._sql.close()
+                self.close()
 
     @property
     def in_commit(self) -> bool:

@@ -73,13 +73,13 @@ class SqliteTable(Table):
     ) -> list[int]:
         with self._storage.commit():
             if doc_ids is not None:
-                # One id named twice is changed twice, each time from what it has become.
-                changed = [doc_id for doc_id in list(doc_ids) if self._row(doc_id)]
-                for row in (row for doc_id in changed if (row := self._row(doc_id))):
-                    self._change(row, [fields])
+                changed = [doc_id for doc_id in doc_ids if self._row(doc_id)]
+                for doc_id in changed:
+                    # An id named twice is changed twice, the second time from what it has become.
+                    self._change(cast("Row", self._row(doc_id)), fields)
             else:
                 rows = self._matching(cond) if cond else self._storage.select(self.name)
-                changed = [self._change(row, [fields]) for row in rows]
+                changed = [self._change(row, fields) for row in rows]
         self.clear_cache()
         return changed
 
@@ -175,10 +175,9 @@ class SqliteTable(Table):
             return list(fitting)
         return [row for row, _ in zip(fitting, range(limit), strict=False)]
 
-    def _change(self, row: Row, changes: Iterable[Change]) -> int:
+    def _change(self, row: Row, fields: Change) -> int:
         document = _document(row)
-        for fields in changes:
-            _apply(fields, document)
+        _apply(fields, document)
         self._storage.replace(self.name, row._replace(text=pack(document)))
         return document.doc_id
 

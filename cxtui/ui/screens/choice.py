@@ -71,5 +71,3 @@ class Choice(Modal[str | None]):
                 line = ((f" {key:<4}", "key"), (f"{words} {extra}", "plain"))
             lines.append(line)
         return lines
-
-

@@ -66,7 +66,7 @@ class OutboxPage(Page):
         self._cursor = min(max(self._cursor + count, 0), max(len(self.board.outbox) - 1, 0))
         self.news()
         pane = self.query_one("#lines", Lines)
-        pane.scroll_to(y=max(self._cursor - pane.size.height + 1, 0), animate=False)
+        pane.scroll_to(y=max(self._cursor - pane.size.height + 1, 0), animate=False, force=True)
 
     def open(self) -> None:
         """Edit a draft or a failed reply, settle an unknown one."""

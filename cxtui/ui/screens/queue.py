@@ -105,7 +105,7 @@ class Queue(Moving):
     def view_changed(self) -> None:
         """Begin at the top of another view."""
         self.list.cursor = None
-        self.list.scroll_to(y=0, animate=False)
+        self.list.scroll_to(y=0, animate=False, force=True)
         self.list.select(0)
         self.news()
 
@@ -175,7 +175,7 @@ class Queue(Moving):
         if self.board.words:
             title += f" · found: {' '.join(self.board.words)}"
         place = f"{self.list.place + 1 if len(listing) else 0}/{len(listing)}"
-        return rule(title, place, room, "rule" if self.pane == "list" else "dim")
+        return rule(f"{title}  {place}", "", room, "rule" if self.pane == "list" else "dim")
 
     def _draw_thread(self) -> None:
         pane, title = self.query_one("#thread", Lines), self.query_one("#thread-title", Lines)
@@ -229,6 +229,11 @@ class Queue(Moving):
 
     # the thread
 
+    @property
+    def thread_shown(self) -> bool:
+        """Whether the thread on the screen is that of the row under the cursor."""
+        return self._thread_of == self.list.cursor
+
     def _read_thread(self) -> None:
         """Read the thread of the row under the cursor; the last row asked for wins."""
         self.run_worker(partial(self._thread, self.list.cursor), group="thread", exclusive=True)
@@ -244,7 +249,7 @@ class Queue(Moving):
                 self.refuse(error)
                 return
             if key != self._thread_of:
-                self.query_one("#thread", Lines).scroll_to(y=0, animate=False)
+                self.query_one("#thread", Lines).scroll_to(y=0, animate=False, force=True)
             self._messages = messages
         self._thread_of = key
         self._draw_thread()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -37,13 +38,21 @@ class Lines(ScrollView):
     def show(self, lines: Iterable[Line]) -> None:
         """Draw these lines; only what differs from before is drawn again."""
         before, self.lines = self.lines, list(lines)
-        if len(before) != len(self.lines):
-            self.virtual_size = Size(self.size.width, len(self.lines))
+        self.virtual_size = self.extent(self.length)
         for n in range(max(len(before), len(self.lines))):
             old = before[n] if n < len(before) else ()
             new = self.lines[n] if n < len(self.lines) else ()
             if old != new:
                 self.redraw(n, *changed(old, new))
+
+    @property
+    def length(self) -> int:
+        """How many lines there are."""
+        return len(self.lines)
+
+    def extent(self, lines: int) -> Size:
+        """The size to scroll over. Never less than what is visible, so that Textual lays out only when it must."""
+        return Size(self.size.width, max(lines, self.size.height))
 
     def redraw(self, line: int, start: int = 0, end: int | None = None) -> None:
         """Draw one line again from cell ``start`` to before ``end``."""
@@ -72,12 +81,12 @@ class Lines(ScrollView):
 
     def look(self, name: str) -> Style:
         """The style of a look."""
-        return self.get_component_rich_style(f"lines--{name or 'plain'}")
+        return lean(self.get_component_rich_style(f"lines--{name or 'plain'}"))
 
     def scroll_lines(self, count: int) -> None:
         """Scroll by lines, at once."""
         last = max(self.virtual_size.height - self.size.height, 0)
-        self.scroll_to(y=min(max(round(self.scroll_y) + count, 0), last), animate=False)
+        self.scroll_to(y=min(max(round(self.scroll_y) + count, 0), last), animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell the screen: other countdowns are to be watched now."""
@@ -86,7 +95,8 @@ class Lines(ScrollView):
 
     def on_resize(self, event: events.Resize) -> None:
         """A pane that became taller shows more, one that was scrolled too far comes back."""
-        self.virtual_size = Size(event.size.width, max(len(self.lines), self.virtual_size.height))
+        del event
+        self.virtual_size = self.extent(self.length)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by whole lines, without animation."""
@@ -99,6 +109,13 @@ class Lines(ScrollView):
         event.stop()
         event.prevent_default()
         self.scroll_lines(-WHEEL)
+
+
+@lru_cache(maxsize=256)
+def lean(style: Style) -> Style:
+    """The style without colours that are the terminal's own anyhow, so that no bytes are spent on them."""
+    colours = (one if one and not one.is_default else None for one in (style.color, style.bgcolor))
+    return style.without_color + Style.from_color(*colours)
 
 
 def changed(old: Line, new: Line) -> tuple[int, int | None]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
 from textual import events
-from textual.geometry import Size
 
 from cxtui.core.inbox import Row
 from cxtui.ui.board import Board
@@ -28,6 +27,11 @@ class QueueList(Lines):
         self._code = code
         self._at = 0
         self._visible: dict[int, Line] = {}
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return len(self.board.listing)
 
     @property
     def top(self) -> int:
@@ -62,7 +66,7 @@ class QueueList(Lines):
         place = max(place, 0)
         top = max(self.top + place - self._at, 0)
         self._at = place
-        self.virtual_size = Size(self.size.width, len(listing))
+        self.virtual_size = self.extent(len(listing))
         self._scroll(min(top, max(len(listing) - self.size.height, 0)))
         self.tick()
 
@@ -174,4 +178,4 @@ class QueueList(Lines):
 
     def _scroll(self, top: int) -> None:
         if top != self.top:
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to(y=top, animate=False, force=True)

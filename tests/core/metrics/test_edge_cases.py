@@ -179,6 +179,8 @@ def test_an_outage_counts_from_posted_is_shown_as_pickup_delay_and_tags_the_miss
     assert numbers.value("in_target") == (0, 1)
     assert ("missed in an outage", 1) in numbers("in_target").beside
     assert [gap.feed for gap in numbers("in_target").gaps] == ["comments"]
+    assert numbers("pickup_delay_median").beside == (("during an outage", 1),)
+    assert story.numbers(3 * DAY, "24h")("pickup_delay_median").beside == ()
     (waits,) = story.intervals()
     assert outage(waits, story.gaps) == timedelta(minutes=90)
 
@@ -275,6 +277,51 @@ def test_held_and_closed_keeps_the_result_its_response_clock_had() -> None:
     (waits,) = story.intervals()
     assert responded(waits, at(DAY)) is True
     assert updated(waits, at(DAY)) is None, "the close stopped the clock in time"
+
+
+def test_what_comes_at_the_due_time_itself_is_in_time_for_every_clock() -> None:
+    story = Story()
+    story.replies_to(story.writes(0, "@a"), 60)
+    held = story.writes(0, "@b")
+    story.replies_to(held, 0, "holding")
+    story.replies_to(held, 4 * HOUR)
+    story.replies_to(story.writes(0, "@c", tone="praise"), 2 * DAY, "thanks")
+    numbers = story.numbers(3 * DAY)
+    assert numbers.value("in_target", "default/first_response") == (1, 2)
+    assert numbers.value("in_target", "default/update") == (1, 1)
+    assert numbers.value("in_target", "default/thanks") == (1, 1)
+
+
+def test_no_clock_is_missed_at_its_due_time_itself() -> None:
+    story = Story()
+    story.writes(0, "@a")
+    story.writes(0, "@b", tone="praise")
+    assert story.numbers(60).value("in_target") == (None, 0)
+    assert story.numbers(2 * DAY).value("in_target", "default/thanks") == (None, 0)
+    assert story.numbers(2 * DAY + 1).value("in_target", "default/thanks") == (0, 1)
+
+
+def test_what_is_probably_answered_pauses_the_update_and_the_thanks_clock_too() -> None:
+    story = Story()
+    held, praise = story.writes(0, "@a"), story.writes(0, "@b", tone="praise")
+    story.replies_to(held, 5, "holding")
+    for item in (held, praise):
+        story.does(item, "probably", 10)
+    numbers = story.numbers(9 * DAY)
+    assert numbers.value("in_target", "default/update") == (None, 0)
+    assert numbers.value("in_target", "default/thanks") == (None, 0)
+    assert numbers.value("thanked_within_48h") == (None, 0)
+    assert numbers.value("probably_now") == (2, 2)
+
+
+def test_a_promise_that_is_due_when_the_wait_begins_is_missed_the_next_minute() -> None:
+    story = Story()
+    item = story.writes(0)
+    story.replies_to(item, 10, "holding")
+    story.replies_to(item, 11)
+    story.promises_to(item, 5, 10)
+    (waits,) = story.intervals()
+    assert updated(waits, at(DAY), story.promises) is False
 
 
 def test_one_late_update_of_three_is_a_miss() -> None:
