@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.strip import Strip
+
+
+def strips(app: App[Any]) -> list[Strip]:
+    """Every line of the screen as Textual has it."""
+    return app.screen._compositor.render_strips(app.size)  # pyright: ignore[reportPrivateUsage] - no public way
 
 
 def shown(app: App[Any]) -> str:
     """Every line of the screen as it is drawn, without colours, blanks at the ends cut off."""
-    width, height = app.size
-    strips = app.screen._compositor.render_strips(app.size)
-    lines = [strip.crop(0, width).text.rstrip() for strip in strips[:height]]
+    lines = [strip.text.rstrip() for strip in strips(app)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

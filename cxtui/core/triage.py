@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cxtui.core.interval import PRIORITIES, REASONS, Interval, moment
+from cxtui.core.history import moment
+from cxtui.core.interval import PRIORITIES, REASONS, Interval
 from cxtui.core.item import Event, Verb
 from cxtui.errors import Conflict, Unlawful, UsageError
 

@@ -18,8 +18,8 @@ from cxtui.core.item import Event, Item, ReplyKind, Visibility
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Gap
+    from cxtui.core.history import PolicyFor
     from cxtui.core.inbox import Row
-    from cxtui.core.interval import PolicyFor
     from cxtui.core.item import Arrival, Kind
     from cxtui.core.metrics import Facts
     from cxtui.core.triage import Act

@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from cxtui.core.history import PolicyFor
 from cxtui.core.inbox import Row
-from cxtui.core.interval import Interval, PolicyFor
+from cxtui.core.interval import Interval
 from cxtui.core.item import Event, Item
 from cxtui.core.triage import Act, check, check_undo, redoable, undoable
 from cxtui.errors import Unlawful

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxtui.core.clock import DEFAULT
 from cxtui.core.feed import Gap
+from cxtui.core.history import PolicyFor
 from cxtui.core.inbox import Row
-from cxtui.core.interval import PolicyFor
 from cxtui.core.item import Arrival, Event, Item, Kind, Reply
 from cxtui.core.triage import Act
 from cxtui.errors import StoreError

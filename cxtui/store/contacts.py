@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from cxtui.core.clock import Frozen
+from cxtui.core.history import History, PolicyFor, intervals
 from cxtui.core.inbox import Row
-from cxtui.core.interval import History, Interval, PolicyFor, Promise, intervals
+from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import NotFound, StoreBroken
 from cxtui.store.query import where

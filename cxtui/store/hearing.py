@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cxtui.core.interval import PolicyFor
+from cxtui.core.history import PolicyFor
 from cxtui.core.item import Arrival, Attachment, Author, Detail, Event, Item, Kind, Reply, settled
 from cxtui.core.text import clean
 from cxtui.store import Kept

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from cxtui.core.interval import Interval, PolicyFor
+from cxtui.core.history import PolicyFor
+from cxtui.core.interval import Interval
 from cxtui.core.item import Clean, Reply
 from cxtui.errors import Conflict, NotFound, Unlawful
 from cxtui.store import OutboxState, Outgoing

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from cxtui.core.feed import Gap
-from cxtui.core.interval import Interval, PolicyFor, Promise
+from cxtui.core.history import PolicyFor
+from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import UsageError
 from cxtui.store import Record

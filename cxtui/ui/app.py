@@ -104,7 +104,7 @@ class Cxtui(App[int]):
         self.draw()
         self.count()
         if self._leaving and not self.board.unsent():
-            self.run_worker(self.leave(0), group="flows")
+            self._left()
 
     def draw(self) -> None:
         """Draw every screen that is open."""
@@ -138,7 +138,7 @@ class Cxtui(App[int]):
     def leave_when_sent(self) -> None:
         """Quit as soon as the last reply has left."""
         self._leaving = True
-        self.board.session.say("quits when the replies are sent; q again quits now")
+        self.board.session.say("quits once it is sent")
         self.draw()
 
     async def leave(self, code: int) -> None:
@@ -166,6 +166,15 @@ class Cxtui(App[int]):
         desk.start(self._heard)
         self.draw()
         self.count()
+
+    def _left(self) -> None:
+        """The last reply on its way has ended: quit, unless it came back."""
+        self._leaving = False
+        if any(one.error or one.state in ("failed", "unknown") for one in self.board.outbox):
+            self.board.session.say("a reply was not sent; the outbox says why", bad=True)
+            self.draw()
+        else:
+            self.run_worker(self.leave(0), group="flows")
 
     def _heard(self) -> None:
         self.post_message(NewsCame())

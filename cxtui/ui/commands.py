@@ -3,7 +3,8 @@
 Nothing of Textual is imported here, so that a configuration can be checked without the
 screen. To add a key, write a unit below: the help, the palette, the key line and the check
 of ``[keys]`` are made of these. The first word of an id says where it is bound: ``app``
-on every page, ``queue`` on the live queue, the others in the screen of that name.
+on every page, ``queue`` on the live queue. `cxtui.ui.answers` has the same for the composer,
+the dialogs and the smaller pages.
 """
 
 from __future__ import annotations
@@ -13,12 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cxtui.ui.screens.choice import Choice
-    from cxtui.ui.screens.compose import Compose
-    from cxtui.ui.screens.outbox import OutboxPage
     from cxtui.ui.screens.page import Page
-    from cxtui.ui.screens.palette import Palette
-    from cxtui.ui.screens.prompt import Prompt
     from cxtui.ui.screens.queue import Queue
 
 Run = Callable[[Any], None]
@@ -56,15 +52,6 @@ def command(name: str, keys: str, group: str, bar: str = "") -> Callable[[Run], 
         return run
 
     return register
-
-
-def choice(name: str, keys: str, words: str) -> None:
-    """Register an answer of a dialog."""
-
-    def choose(dialog: Choice) -> None:
-        dialog.choose(name)
-
-    COMMANDS[name] = Command(name, keys, words, "In dialogs", "", choose)
 
 
 # Act
@@ -357,129 +344,3 @@ def redraw(page: Page) -> None:
 def suspend(page: Page) -> None:
     """Suspend; fg in the shell comes back."""
     page.program.action_suspend_process()
-
-
-# Pages of lines
-
-
-@command("lines.down", "j,down", "Move")
-def lines_down(page: Page) -> None:
-    """Down."""
-    page.scroll_lines(1)
-
-
-@command("lines.up", "k,up", "Move")
-def lines_up(page: Page) -> None:
-    """Up."""
-    page.scroll_lines(-1)
-
-
-@command("lines.page_down", "pagedown,ctrl+d,space", "Move")
-def lines_page_down(page: Page) -> None:
-    """A page down."""
-    page.scroll_lines(10)
-
-
-@command("lines.page_up", "pageup,ctrl+u", "Move")
-def lines_page_up(page: Page) -> None:
-    """A page up."""
-    page.scroll_lines(-10)
-
-
-@command("outbox.open", "enter,l,r", "Act", bar="Open")
-def outbox_open(page: OutboxPage) -> None:
-    """Edit a draft or a failed reply, settle an unknown one."""
-    page.open()
-
-
-@command("outbox.undo", "u", "Act", bar="Take back")
-def outbox_recall(page: OutboxPage) -> None:
-    """Take a reply back while its window is open."""
-    page.recall()
-
-
-@command("outbox.discard", "D", "Act", bar="Discard")
-def outbox_discard(page: OutboxPage) -> None:
-    """Discard a draft or a failed reply."""
-    page.discard()
-
-
-# Composer
-
-
-@command("compose.review", "ctrl+r", "Composer", bar="review+send")
-def review(compose: Compose) -> None:
-    """Review, then send."""
-    compose.review()
-
-
-@command("compose.keep", "escape", "Composer", bar="keep draft")
-def keep(compose: Compose) -> None:
-    """Back; the text is kept as a draft."""
-    compose.keep()
-
-
-@command("compose.help", "f1", "Composer", bar="help")
-def compose_help(compose: Compose) -> None:
-    """Help."""
-    compose.help()
-
-
-# Answers of dialogs
-
-choice("review.send", "y", "Send; u takes it back in its window")
-choice("review.edit", "e", "Edit on")
-choice("review.back", "n,escape", "Back to the queue, text kept")
-choice("review.discard", "D", "Discard the text; u brings it back")
-
-choice("done.none", "n", "No answer needed")
-choice("done.elsewhere", "e", "Answered elsewhere")
-choice("done.not_ours", "o", "Not ours")
-choice("done.spam", "s", "Spam")
-choice("done.duplicate", "2", "Duplicate")
-choice("done.leave", "escape,q", "Not now")
-
-choice("snooze.quarter", "1", "In 15 minutes")
-choice("snooze.hour", "2", "In 1 hour")
-choice("snooze.hours", "3", "In 4 hours")
-choice("snooze.morning", "4", "Tomorrow morning")
-choice("snooze.monday", "5", "Monday morning")
-choice("snooze.reply", "r", "When the customer writes again")
-choice("snooze.promise", "p", "When the promise is due")
-choice("snooze.typed", "colon", "A time of your own")
-choice("snooze.leave", "escape,q", "Not now")
-
-choice("ask.yes", "y", "Yes")
-choice("ask.wait", "w", "Wait until it is sent, then quit")
-choice("ask.no", "n,escape,q", "No")
-
-choice("settle.sent", "y", "It stands there")
-choice("settle.lost", "n", "It does not: back to a draft")
-choice("settle.later", "escape,q", "Not now")
-
-
-# Typing in a line
-
-
-@command("prompt.leave", "escape", "In dialogs")
-def prompt_leave(prompt: Prompt) -> None:
-    """Leave the line."""
-    prompt.leave()
-
-
-@command("palette.leave", "escape", "In dialogs")
-def palette_leave(shown: Palette) -> None:
-    """Leave the palette."""
-    shown.leave()
-
-
-@command("palette.down", "down,ctrl+n", "In dialogs")
-def palette_down(shown: Palette) -> None:
-    """Next command."""
-    shown.step(1)
-
-
-@command("palette.up", "up,ctrl+p", "In dialogs")
-def palette_up(shown: Palette) -> None:
-    """Previous command."""
-    shown.step(-1)

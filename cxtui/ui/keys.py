@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from cxtui.ui.commands import COMMANDS, Command
+from cxtui.ui.answers import COMMANDS
+from cxtui.ui.commands import Command
 
 SCREENS: Mapping[str, Sequence[str]] = {
     "queue": ("queue", "app"),
@@ -140,7 +141,7 @@ def _unfit(name: str, written: str) -> Iterable[str]:
             yield f"keys.{name}: a reply is never sent by {key}, which is pressed by mistake too easily"
         types = key in NAMED - {"escape"} and not key.startswith("f")
         if name.startswith("compose.") and "ctrl" not in key and (types or key in _CHARACTERS):
-            yield f"keys.{name}: {part.strip()} belongs to the text that is written there; use Ctrl or a function key"
+            yield f"keys.{name}: {part.strip()} belongs to the text; use Ctrl or a function key"
 
 
 def _stolen(table: Mapping[str, tuple[str, ...]], remapped: Mapping[str, str]) -> list[str]:

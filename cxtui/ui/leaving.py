@@ -22,9 +22,7 @@ async def leave_from(program: Cxtui, setting: Setting) -> None:
     unsent = setting.board.unsent()
     if unsent:
         count = "1 reply is" if len(unsent) == 1 else f"{len(unsent)} replies are"
-        said = [
-            f"{count} not sent yet. After quitting it is sent only by a `cxtui poll` that runs, or asked about next time."
-        ]
+        said = [f"{count} not sent yet. Quitting now keeps the text as a draft."]
         offers = [("ask.wait", ""), ("ask.yes", "quit now"), ("ask.no", "stay")]
         answer = await program.push_screen_wait(Choice(setting, "ask", "Quit?", said, offers))
         if answer == "ask.wait":

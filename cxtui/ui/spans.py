@@ -58,6 +58,8 @@ def fitted(line: Iterable[Span], room: int) -> Line:
 
 def rule(title: str, right: str, room: int, look: str = "rule") -> Line:
     """A title line: ``── title ──────── right ─``."""
+    if not title:
+        return (("─" * room, look),)
     tail = f" {right} ─" if right else ""
     if width(tail) > room // 2:
         tail = ""

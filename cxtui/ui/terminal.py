@@ -19,5 +19,5 @@ def refusal(environ: Mapping[str, str], stdin: Stream | None, stdout: Stream | N
     if stdin is None or stdout is None or not (stdin.isatty() and stdout.isatty()):
         return "the screen needs a terminal and this is none; `cxtui list` prints the queue"
     if environ.get("TERM", "") in ("", "dumb", "unknown"):
-        return "the screen cannot be drawn on this terminal (TERM is dumb or not set); `cxtui list` prints the queue"
+        return "the screen cannot be drawn here (TERM is dumb or not set); `cxtui list` prints the queue"
     return None

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.core.clock import DEFAULT
+from cxtui.core.history import History, intervals
 from cxtui.core.inbox import Inbox, Row
-from cxtui.core.interval import History, intervals
 from cxtui.core.item import Author, Clean, Event, Item
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxtui.core.clock import DEFAULT, Frozen, Policy
-from cxtui.core.interval import History, Interval, intervals
+from cxtui.core.history import History, intervals
+from cxtui.core.interval import Interval
 from cxtui.core.item import Author, Clean, Event, Item, Reply, ReplyKind, Verb
 
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cxtui.core.clock import DEFAULT
-from cxtui.core.interval import History, Interval, intervals
+from cxtui.core.history import History, intervals
+from cxtui.core.interval import Interval
 from cxtui.core.item import Author, Clean, Event, Item, Verb
 from cxtui.core.triage import Act, check, check_undo, redoable, undoable
 from cxtui.errors import Conflict, Unlawful, UsageError

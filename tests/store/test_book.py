@@ -184,7 +184,8 @@ async def test_a_thread_shows_everybody_in_order_of_time(store: Store) -> None:
 
 def outgoing(**more: object) -> Outgoing:
     made = Outgoing(
-        id="tok", item="f:1", interval="f:1", feed="f", native="1", thread="t", text="on its way", kind="answer",
+        id="tok", item="f:1", interval="f:1", feed="f", native="1", thread="t", text="on its way",
+        kind="answer",
         visibility="public", state="queued", by="nok", made=NOW, changed=NOW, basis=("f:1",), until=NOW,
     )  # fmt: skip
     return replace(made, **more)  # pyright: ignore[reportArgumentType]

@@ -9,8 +9,8 @@ from typing import Any
 
 from cxtui.connectors import Capabilities
 from cxtui.core.clock import DEFAULT
+from cxtui.core.history import History, intervals
 from cxtui.core.inbox import Row
-from cxtui.core.interval import History, intervals
 from cxtui.core.item import Author, Clean, Event, Item, Reply, ReplyKind, Tone, Verb
 from cxtui.core.metrics import Figure
 from cxtui.core.text import clean
@@ -309,9 +309,12 @@ def busy() -> FakeDesk:
     desk.items.append(tom)
     held = NOW - timedelta(hours=3, minutes=19)
     desk.replies.append(Reply(tom.id, "nok", Clean("we look into it"), held, kind="holding"))
-    ok = {"state": "ok", "last_ok": NOW - timedelta(seconds=40), "next_try": NOW + timedelta(seconds=20)}
     desk.states = (
-        *(FeedState(name, "feed", items=12, **ok) for name in ("mst", "bsk", "fbk", "rss", "blog")),
+        *(
+            FeedState(name, "feed", state="ok", items=12, last_ok=NOW - timedelta(seconds=40),
+                      next_try=NOW + timedelta(seconds=20))
+            for name in ("mst", "bsk", "fbk", "rss", "blog")
+        ),
         FeedState("shop", "isso", state="down", failures=3, failing_since=NOW - timedelta(minutes=9),
                   next_try=NOW + timedelta(minutes=4), error="the server answered 503", items=4),
     )  # fmt: skip

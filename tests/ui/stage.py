@@ -76,19 +76,19 @@ class Stage:
 
     async def sees(self, *words: str) -> str:
         """Wait until the screen shows all the words."""
-        return await self._until(lambda text: all(word in text for word in words), f"{words} never came")
+        return await self._until(words, shown=True)
 
     async def misses(self, *words: str) -> str:
         """Wait until the screen shows none of the words."""
-        return await self._until(lambda text: not any(word in text for word in words), f"{words} never went")
+        return await self._until(words, shown=False)
 
-    async def _until(self, holds: Any, why: str) -> str:
+    async def _until(self, words: tuple[str, ...], *, shown: bool) -> str:
         for _ in range(300):
             text = self.text
-            if holds(text):
+            if all((word in text) == shown for word in words):
                 return text
             await self.pilot.pause(0.01)
-        raise AssertionError(f"{why}:\n{self.text}")
+        raise AssertionError(f"{words} never {'came' if shown else 'went'}:\n{self.text}")
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 LOOK = Path(__file__).parent / "look.py"
 
@@ -36,7 +37,7 @@ class Terminal:
         )  # fmt: skip
         os.close(slave)
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

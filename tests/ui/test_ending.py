@@ -83,7 +83,7 @@ def test_with_colour_only_the_terminals_own_sixteen_are_sent() -> None:
         terminal.until("mastodon")
         terminal.signal(signal.SIGTERM)
         terminal.rest()
-    codes = {found for found in SGR.findall(terminal.out)}
+    codes = set(SGR.findall(terminal.out))
     assert not any(b"38" in code.split(b";") or b"48" in code.split(b";") for code in codes)
     assert any(code.startswith(b"31") or b";31" in code for code in codes)
 

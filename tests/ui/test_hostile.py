@@ -12,10 +12,19 @@ from cxtui.engine.desk import News
 from cxtui.store import FeedState
 from cxtui.ui.display import display
 from cxtui.ui.spans import flat, safe
+from tests.screen import strips
 from tests.ui.fakedesk import NETWORKS, Clock, FakeDesk, item, late
 from tests.ui.stage import stage
 
-MARKUP = ["[/s]", "[@click=app.quit]x[/]", "[b]", "[ @click=app.bell]", "[50% @click=app.quit]", "\\[x", "[red"]
+MARKUP = [
+    "[/s]",
+    "[@click=app.quit]x[/]",
+    "[b]",
+    "[ @click=app.bell]",
+    "[50% @click=app.quit]",
+    "\\[x",
+    "[red",
+]
 STEERING = ["\x1b[31m", "\x1b]0;owned\x07", "\x1b]52;c;AAAA\x07", "\x9b2J", "\x1b[?1049l", "\u202e", "\x07"]
 
 
@@ -28,7 +37,7 @@ async def test_content_is_never_read_as_markup(words: str) -> None:
     app = Shown()
     async with app.run_test() as pilot:
         await pilot.click(Static)
-        assert words in "\n".join(strip.text for strip in app.screen._compositor.render_strips(app.size))
+        assert words in "\n".join(strip.text for strip in strips(app))
         assert app.is_running
 
 
@@ -117,5 +126,3 @@ async def test_a_right_to_left_row_guards_the_pane_beside_it() -> None:
         await on.sees("│\u200e")
         row = next(line for line in text.splitlines() if "أين" in line)
         assert row.index("@riad") < row.index("أين"), "nothing is reordered, the words are the last column"
-
-

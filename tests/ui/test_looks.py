@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screen import golden
+from tests.screen import golden, strips
 from tests.ui.fakedesk import busy
 from tests.ui.stage import stage
 
@@ -58,14 +58,12 @@ async def test_the_feeds() -> None:
 
 async def test_no_line_is_wider_than_the_screen_and_none_is_broken() -> None:
     async with stage(busy(), (80, 24)) as on:
-        strips = on.app.screen._compositor.render_strips(on.app.size)
-        assert {strip.cell_length for strip in strips} == {80}
+        assert {strip.cell_length for strip in strips(on.app)} == {80}
 
 
 async def test_a_row_of_marks_that_take_a_cell_ends_where_the_others_end() -> None:
     """Bengali and Hindi: the column after the words stands in one line, side by side."""
     async with stage(busy(), (120, 40)) as on:
-        strips = on.app.screen._compositor.render_strips(on.app.size)
-        rows = [strip for strip in strips if "@karan" in strip.text or "@tess" in strip.text]
+        rows = [strip for strip in strips(on.app) if "@karan" in strip.text or "@tess" in strip.text]
         edges = {strip.crop(60, 61).text for strip in rows}
         assert edges == {"│"}

@@ -17,7 +17,9 @@ from tests.ui.stage import Stage, stage
 def two(feed: str = "bsk") -> FakeDesk:
     """Two customers who wait."""
     desk = FakeDesk(Clock(), can=dict(NETWORKS))
-    desk.items = [item(who, f"words of {who}", left(15 + n), feed=feed) for n, who in enumerate(("ann", "bob"))]
+    desk.items = [
+        item(who, f"words of {who}", left(15 + n), feed=feed) for n, who in enumerate(("ann", "bob"))
+    ]
     return desk
 
 
@@ -97,7 +99,7 @@ async def test_escape_keeps_the_draft_and_r_brings_it_back() -> None:
     async with stage(desk) as on:
         await written(on, "half a thought")
         await on.press("escape")
-        await on.sees("D     15m bsk @ann")
+        await on.sees(">^D    15m bsk @ann")
         assert [one.text for one in desk.out.values()] == ["half a thought"]
         await on.press("r")
         await on.sees("half a thought", "14/300")
@@ -216,7 +218,7 @@ async def test_the_outbox_lists_replies_and_takes_them_back() -> None:
     async with stage(desk) as on:
         await sent(on)
         await on.press("3")
-        await on.sees("Outbox", "goes out in 10s", "@ann  sorry")
+        await on.sees("Outbox", "goes out in 10s", "@ann sorry")
         await on.press("u")
         await on.sees("Reply to @ann")
         await on.press("escape")
@@ -237,7 +239,7 @@ async def test_quitting_asks_only_when_something_is_unsent() -> None:
         await on.press("q")
         await on.sees("Quit?")
         await on.press("w")
-        await on.sees("quits when the replies are sent")
+        await on.sees("quits once it is sent")
         (out,) = desk.out.values()
         desk.sends(out.id)
         for _ in range(100):
@@ -245,6 +247,20 @@ async def test_quitting_asks_only_when_something_is_unsent() -> None:
             if on.app.return_value is not None:
                 break
         assert on.app.return_value == 0
+
+
+async def test_waiting_to_quit_stays_when_the_reply_comes_back() -> None:
+    desk = two()
+    async with stage(desk) as on:
+        await sent(on)
+        await on.press("q")
+        await on.sees("Quit?")
+        await on.press("w")
+        await on.sees("quits once it is sent")
+        (out,) = desk.out.values()
+        desk.becomes(out.id, state="failed", until=None, error="refused")
+        await on.sees("a reply was not sent; the outbox says why")
+        assert on.app.return_value is None
 
 
 async def test_quitting_from_the_composer_keeps_the_draft() -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cxtui.core.feed import Gap
-from cxtui.core.interval import Interval, Promise, lawful
+from cxtui.core.history import lawful
+from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import UsageError
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cxtui.core.interval import Interval, lawful
+from cxtui.core.history import lawful
+from cxtui.core.interval import Interval
 from cxtui.core.metrics.facts import Facts, View, doubtful, standing
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric

@@ -7,7 +7,7 @@ from typing import Any
 from textual import events
 from textual.app import ComposeResult
 
-from cxtui.ui.commands import COMMANDS
+from cxtui.ui.answers import COMMANDS
 from cxtui.ui.keys import SCREENS, bound, label
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.screens.page import Page

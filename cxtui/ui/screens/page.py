@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cxtui.errors import CxtuiError, StoreError
+from cxtui.ui.answers import COMMANDS
 from cxtui.ui.board import Board
-from cxtui.ui.commands import COMMANDS
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.setting import Setting
 from cxtui.ui.widgets.lines import Lines

@@ -18,7 +18,7 @@ from cxtui.ui.board import ViewName
 from cxtui.ui.messages import CursorMoved, RowOpened, Scrolled
 from cxtui.ui.screens.moving import Moving
 from cxtui.ui.setting import Setting
-from cxtui.ui.spans import Line, rule
+from cxtui.ui.spans import Line, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Queue(Moving):
         super().__init__(setting)
         self._layout = "auto"
         self._timer: Timer | None = None
+        self.sleeps = 0.0
         self._ticked: datetime | None = None
         self._thread_of: str | None = None
         self._messages: tuple[Message, ...] = ()
@@ -163,6 +164,10 @@ class Queue(Moving):
         self._line("header", header.header(self.board, now, zone, room, self.setting.title))
         self._line("status", header.status(self.board, now, zone, room))
         self._line("list-title", self._list_title())
+        if not len(self.board.listing):
+            words = advice(self.board, now, self.setting.keys)
+            self.list.empty = [((line, "dim"),) for line in wrapped(words, max(self.list.size.width, 1))]
+            self.list.tick()
         self._sleep()
 
     def _list_title(self) -> Line:
@@ -186,9 +191,8 @@ class Queue(Moving):
         now, zone = self.setting.clock(), self.setting.zone
         row = self.board.row(self._thread_of) if self._thread_of else None
         if row is None:
-            words = "" if len(self.board.listing) else advice(self.board, now, self.setting.keys)
             title.show([rule("", "", room)])
-            pane.show([((line, "dim"),) for line in talk.wrapped(words, max(room, 1))])
+            pane.show([])
             return
         code = self.setting.code(row.interval.opener.feed, row.network)
         title.show(
@@ -220,12 +224,15 @@ class Queue(Moving):
             times.append(wakes - now)
         sends = [one.until - now for one in self.board.outbox if one.state == "queued" and one.until]
         times += [timedelta(seconds=left.total_seconds() % 1 + 0.001) for left in sends if left > timedelta()]
+        if not len(self.board.listing):
+            times.append(timedelta(seconds=1))  # the advice says when the next poll comes
         # a clock that stands still must not be asked again and again
         least = 1.0 if now == self._ticked else 0.001
         self._ticked = now
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(max(min(times).total_seconds(), least), self.tick)
+        self.sleeps = max(min(times).total_seconds(), least)
+        self._timer = self.set_timer(self.sleeps, self.tick)
 
     # the thread
 

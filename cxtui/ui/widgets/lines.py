@@ -51,7 +51,7 @@ class Lines(ScrollView):
         return len(self.lines)
 
     def extent(self, lines: int) -> Size:
-        """The size to scroll over. Never less than what is visible, so that Textual lays out only when it must."""
+        """The size to scroll over; never less than what is visible, so that little is laid out again."""
         return Size(self.size.width, max(lines, self.size.height))
 
     def redraw(self, line: int, start: int = 0, end: int | None = None) -> None:

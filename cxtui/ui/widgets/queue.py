@@ -16,7 +16,10 @@ from cxtui.ui.widgets.lines import WHEEL, Lines, changed
 
 
 class QueueList(Lines):
-    """The rows of the board's present view. ``cursor`` is the id of a row, None in an empty list."""
+    """The rows of the board's present view. ``cursor`` is the id of a row, None in an empty list.
+
+    ``empty`` is what stands there when there is no row.
+    """
 
     def __init__(self, board: Board, clock: Callable[[], datetime], zone: tzinfo, code: Code) -> None:
         super().__init__(id="list")
@@ -25,6 +28,7 @@ class QueueList(Lines):
         self._clock = clock
         self._zone = zone
         self._code = code
+        self.empty: list[Line] = []
         self._at = 0
         self._visible: dict[int, Line] = {}
 
@@ -95,11 +99,14 @@ class QueueList(Lines):
         """Row number ``n`` as it looks now."""
         if n in self._visible:
             return self._visible[n]
-        if not 0 <= n < len(self.board.listing):
+        listing = self.board.listing
+        if 0 <= n < len(listing):
+            looks = Looks(self._clock(), self._zone, self.size.width, self._code)
+            line = drawn(listing[n], self.board, looks, cursor=listing[n].id == self.cursor)
+        elif not len(listing) and 0 <= n < len(self.empty):
+            line = self.empty[n]
+        else:
             return ()
-        row = self.board.listing[n]
-        looks = Looks(self._clock(), self._zone, self.size.width, self._code)
-        line = drawn(row, self.board, looks, cursor=row.id == self.cursor)
         if 0 <= n - self.top < self.size.height:
             self._visible[n] = line
         return line

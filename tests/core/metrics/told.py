@@ -11,7 +11,8 @@ from typing import Any
 
 from cxtui.core.clock import DEFAULT, Policy
 from cxtui.core.feed import Gap
-from cxtui.core.interval import History, Interval, Promise, intervals
+from cxtui.core.history import History, intervals
+from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Author, Clean, Event, Item, Reply, ReplyKind, Verb
 from cxtui.core.metrics import Facts, Figure, Orders, figures
 

@@ -1,0 +1,74 @@
+"""The list: live rows in order, finished ones where they stood."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxtui.core.inbox import Inbox, Row
+from cxtui.core.item import Event
+from cxtui.engine.desk import News
+from cxtui.ui.board import Board, Entry
+from cxtui.ui.listing import Listing
+from tests.ui.fakedesk import NOW, Clock, FakeDesk, item, left
+
+
+def rows(minutes: list[int]) -> list[Row]:
+    """One row for each, due in so many minutes."""
+    desk = FakeDesk(Clock())
+    desk.items = [item(f"c{n}", "words", left(minute)) for n, minute in enumerate(minutes)]
+    return desk.rows()
+
+
+@given(st.lists(st.integers(-50, 50), max_size=12), st.lists(st.integers(-50, 50), max_size=6))
+def test_live_and_finished_rows_stand_in_one_order_and_are_found_again(
+    waiting: list[int], ended: list[int]
+) -> None:
+    made = rows([*waiting, *ended])
+    live, ghosts = made[: len(waiting)], made[len(waiting) :]
+    listing = Listing(Inbox(live, NOW), {row.id: (row.key, row) for row in ghosts})
+    shown = [listing[place] for place in range(len(listing))]
+    assert [row.id for row in shown] == [row.id for row in sorted(made, key=lambda row: row.key)]
+    assert [listing.place(row.id) for row in shown] == list(range(len(made)))
+    assert [listing.finished(row.id) for row in shown] == [row in ghosts for row in shown]
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.sampled_from(["closed", "snoozed", "undone"])), max_size=30))
+def test_no_act_moves_a_row_of_the_view(acts: list[tuple[int, str]]) -> None:
+    desk = FakeDesk(Clock())
+    desk.items = [item(f"c{n}", "words", left(10 * n)) for n in range(8)]
+    board = Board()
+    board.open(desk.rows(), NOW)
+    order = [board.listing[place].id for place in range(8)]
+    for n, (place, verb) in enumerate(acts):
+        key = order[place]
+        if verb == "undone":
+            desk.events = [event for event in desk.events if event.item != key]
+        else:
+            detail = (
+                {"reason": "spam"} if verb == "closed" else {"until": (NOW + timedelta(hours=1)).isoformat()}
+            )
+            desk.events.append(Event(f"e{n}", key, verb, "nok", NOW, detail))  # type: ignore[arg-type]
+        board.put([row for row in desk.rows() if row.id == key], NOW)
+        assert [board.listing[at].id for at in range(len(board.listing))] == order
+        assert len(board.inbox) == sum(not board.listing.finished(key) for key in order)
+
+
+def test_a_new_cause_forgets_what_could_be_redone() -> None:
+    board = Board()
+    board.session.undone.append(Entry("act", "snooze @ann"))
+    board.session.keep(Entry("act", "done @bob"), NOW)
+    assert board.session.undone == []
+
+
+def test_a_row_that_is_no_more_leaves_every_list() -> None:
+    board = Board()
+    made = rows([1, 2, 3])
+    board.open(made, NOW)
+    board.marks.add(made[1].id)
+    board.hear(News(gone=(made[1].id,)), NOW)
+    assert len(board.listing) == 2
+    assert board.row(made[1].id) is None
+    assert board.marks == set()
