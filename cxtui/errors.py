@@ -15,7 +15,8 @@
     │   └── StoreBroken        damaged, foreign, newer, or not allowed
     └── FeedError              what leaves a connector, nothing else does exit 5
         ├── Unreachable        no answer now: network, time-out, 5xx
-        │   └── Unreadable     an answer that is not what it should be
+        │   ├── Unreadable     an answer that is not what it should be
+        │   └── Missing        no page at this address, for now
         ├── Throttled          asked to wait until a time
         ├── Refused            sign-in refused
         ├── Gone               the address is gone for good
@@ -116,12 +117,20 @@ class Unreadable(Unreachable):
     """An answer came, but it is not what this feed should give."""
 
 
-class Throttled(FeedError):
-    """The server asks to wait. ``until`` is aware UTC, or None where it named no time."""
+class Missing(Unreachable):
+    """There is no page at this address, for now."""
 
-    def __init__(self, message: str, until: datetime | None = None) -> None:
+
+class Throttled(FeedError):
+    """The server asks to wait. ``until`` is aware UTC, or None where it named no time.
+
+    ``host`` is who asks, where it counts for all feeds of that host.
+    """
+
+    def __init__(self, message: str, until: datetime | None = None, host: str | None = None) -> None:
         super().__init__(message)
         self.until = until
+        self.host = host
 
 
 class Refused(FeedError):

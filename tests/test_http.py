@@ -18,7 +18,7 @@ import pytest
 
 import cxtui.http.door
 from cxtui.core.feed import Feed, Secret
-from cxtui.errors import FeedError, Gone, Refused, Throttled, Unreachable, Unreadable
+from cxtui.errors import FeedError, Gone, Missing, Refused, Throttled, Unreachable, Unreadable
 from cxtui.http import Answer, Client, Headers, Limits
 from cxtui.http.door import Door, lookup
 from tests.servers.scripted import HANG, Scripted, Step, answer, json_answer, redirect
@@ -414,7 +414,7 @@ async def test_the_page_of_an_error_is_not_even_read(server: Scripted) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Unreachable), (401, Refused), (403, Refused), (404, Unreachable), (410, Gone), (418, Unreachable),
+    [(400, Unreachable), (401, Refused), (403, Refused), (404, Missing), (410, Gone), (418, Unreachable),
      (429, Throttled), (500, Unreachable), (502, Unreachable), (503, Throttled), (300, Unreachable)],
 )  # fmt: skip
 async def test_a_status_becomes_an_error_with_its_number(

@@ -47,8 +47,11 @@ class Page:
     """What one poll heard. Everything in it is kept in one commit with ``cursor``.
 
     ``cursor`` is the connector's own text, handed back at the next poll. ``next_after`` is
-    the earliest time the server wants to be asked again. ``not_modified`` says that the
-    server had nothing newer; ``gap`` is a sentence when words may have been missed.
+    the earliest time the server wants to be asked again, ``rests`` what the feed itself
+    suggests. ``not_modified`` says that the server had nothing newer, ``conditional`` that it
+    can say so; ``gap`` is a sentence when words may have been missed. ``moved`` is where
+    redirects led that are all permanent, ``overlaps`` whether the page there has something
+    known in it (or both have nothing).
     """
 
     items: tuple[Arrival, ...] = ()
@@ -57,6 +60,10 @@ class Page:
     not_modified: bool = False
     gap: str | None = None
     title: str | None = None
+    rests: timedelta | None = None
+    conditional: bool = True
+    moved: str | None = None
+    overlaps: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def _state(row: Row, now: datetime, zone: tzinfo) -> str:
             return f"It is probably answered ({evidence}); its clock is paused until that is settled."
         case "answered" if waits.answered is not None:
             hand = ", marked by hand" if waits.by_hand else ""
-            return f"It was answered by {waits.answered_by} on {_said(waits.answered, zone)}{hand}."
+            seen = f", {waits.evidence}" if waits.evidence else ""
+            return f"It was answered by {waits.answered_by} on {_said(waits.answered, zone)}{hand}{seen}."
         case "closed" if waits.closed is not None:
             return f"It was closed on {_said(waits.closed, zone)}: {waits.closed_reason}."
         case _:

@@ -36,7 +36,8 @@ class Feed:
 
     ``every`` None lets the response target decide. ``own`` names us there: an address or id
     is proof, a bare name only a hint. Items older than ``backfill_after`` at the first poll
-    are history.
+    are history. ``promise`` is the response target that finding its messages serves; None is
+    the default policy's.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Feed:
     email: str | None = None
     token: Secret | None = None
     ca_file: str | None = None
+    promise: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,18 @@ def intervals(known: History, policy_for: PolicyFor) -> tuple[Interval, ...]:
             at = asked if asked - SKEW <= reply.at < asked else reply.at
             steps.append((at, 1, n, replace(reply, at=at)))
     for n, event in enumerate(events):
-        steps.append((max(event.at, posted.get(event.item, event.at)), 2, n, event))
+        asked = posted.get(event.item, event.at)
+        said = _spoken(event)
+        if said >= asked - SKEW or event.verb != "probably":
+            steps.append((max(said, asked), 2, n, event))
     for _, _, _, step in sorted(steps, key=lambda s: s[:3]):
         walk.take(step)
     return walk.done()
+
+
+def _spoken(event: Event) -> datetime:
+    """When an event counts: a sign of an answer when it was written, an act when it was done."""
+    return moment(event.detail["at"]) if event.verb == "probably" and "at" in event.detail else event.at
 
 
 def lawful(events: Sequence[Event]) -> list[Event]:
@@ -98,7 +106,9 @@ class _Open:
     replies: list[Said] = field(default_factory=list[Said])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
     tags: dict[str, None] = field(default_factory=dict[str, None])
+    signs: list[Event] = field(default_factory=list[Event])
     notes: int = 0
+    answer: Reply | None = None
 
     def has(self, item: str) -> bool:
         return any(i.id == item for i in self.items)
@@ -148,7 +158,7 @@ class _Walk:
         if joins is None:
             joins = self._begin(item)
         joins.items.append(item)
-        joins.facts.pop("probably", None)
+        self._signs(joins, [])
         snoozed = joins.facts.get("snoozed_at")
         if snoozed and item.seen >= snoozed:
             self._wake(joins)
@@ -168,10 +178,11 @@ class _Walk:
         for waiting in list(self._open):
             waiting.replies.append(Said(reply.at, reply.kind, reply.origin, reply.by))
             waiting.facts.setdefault("contacted", reply.at)
-            waiting.facts.pop("probably", None)
+            self._signs(waiting, [])
             if reply.kind != "holding":
                 self._answered(waiting, reply.at, reply.kind, reply.origin, reply.by, hand=False)
                 waiting.facts["evidence"] = reply.evidence
+                waiting.answer = reply
 
     def _answered(
         self, waiting: _Open, at: datetime, kind: ReplyKind, origin: Origin, by: str, *, hand: bool
@@ -190,7 +201,20 @@ class _Walk:
             self._withdraw(here, event)
         elif here in self._open:
             self._act_open(here, event)
+        elif event.verb == "closed":
+            self._act_ended(here, event)
         self._mark(here, event)
+
+    def _act_ended(self, here: _Open, event: Event) -> None:
+        """Close what an answer that was found later has split off; a person's word goes before a guess."""
+        answer = here.answer
+        if answer is None or answer.seen is None or answer.seen <= event.at:
+            return
+        if answer.proof == "flat" and event.detail.get("reason") == "answered-elsewhere":
+            here.facts |= {"answered": event.at, "answered_by": event.by, "by_hand": True, "evidence": None}
+        rest = next((o for o in self._open if o.thanks is here.thanks), None)
+        if rest is not None and all(item.seen <= event.at for item in rest.items):
+            self._close(rest, event)
 
     def _act_open(self, here: _Open, event: Event) -> None:
         detail, facts = event.detail, here.facts
@@ -206,15 +230,14 @@ class _Walk:
             case "woken":
                 self._wake(here)
             case "probably":
-                facts["probably"] = moment(detail["at"]) if "at" in detail else event.at
-                facts["evidence"] = detail.get("evidence")
+                self._signs(here, [*here.signs, event])
             case "confirmed":
                 at = facts.get("probably")
                 if at:
                     self._answered(here, at, "answer", "elsewhere", event.by, hand=False)
                     facts.setdefault("contacted", facts["answered"])
             case "rejected":
-                facts.pop("probably", None)
+                self._signs(here, [sign for sign in here.signs if sign.at > event.at])
             case "claimed":
                 until = detail.get("until")
                 facts["claimed_by"] = detail.get("for") or event.by
@@ -259,6 +282,15 @@ class _Walk:
         if here in self._open and all(i.id in self._gone for i in here.items):
             here.facts |= {"closed": event.at, "closed_reason": "withdrawn"}
             self._open.remove(here)
+
+    @staticmethod
+    def _signs(here: _Open, standing: list[Event]) -> None:
+        """Keep the signs of an answer that nobody has rejected; the first of them tells when."""
+        here.signs = standing
+        here.facts.pop("probably", None)
+        here.facts.pop("evidence", None)
+        if standing:
+            here.facts |= {"probably": _spoken(standing[0]), "evidence": standing[0].detail.get("evidence")}
 
     @staticmethod
     def _wake(here: _Open) -> None:

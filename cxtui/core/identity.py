@@ -15,6 +15,7 @@ from unicodedata import normalize
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from cxtui.core.text import clean, one_line
+from cxtui.core.wording import repaired
 
 LONGEST = 400
 """A longer id is replaced by its hash, so that ids stay fit to be shown and typed."""
@@ -67,7 +68,7 @@ def _split(url: str) -> SplitResult | None:
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in _PORTS or not parts.hostname:
+    if parts.scheme not in _PORTS or not parts.hostname or parts.hostname != parts.hostname.strip():
         return None
     return parts if port != _PORTS[parts.scheme] else parts._replace(netloc=_bracketed(parts.hostname))
 
@@ -118,14 +119,12 @@ def natives(claims: Sequence[Claim], site: str = "") -> tuple[str, ...]:
     are given, since feeds begin with the newest); the others add link or fingerprint, so that a
     new entry on top renames nothing. Equal ids are left for entries that are the same.
     """
-    links = [canonical_link(claim.link) if claim.link else "" for claim in claims]
-    shared = Counter(links)
-    site = canonical_link(site) if site else ""
+    links = own_links(claims, site)
     guids = [guid(claim.guid) for claim in claims]
     keepers = _keepers(claims, guids)
     found: list[str] = []
     for place, claim in enumerate(claims):
-        link = links[place] if shared[links[place]] == 1 and links[place] != site else ""
+        link = links[place]
         name = guids[place]
         if not name:
             found.append(_short(link) if link else fingerprint(claim))
@@ -134,6 +133,14 @@ def natives(claims: Sequence[Claim], site: str = "") -> tuple[str, ...]:
         else:
             found.append(_short(f"{name}|{link or fingerprint(claim)}"))
     return tuple(found)
+
+
+def own_links(claims: Sequence[Claim], site: str = "") -> tuple[str, ...]:
+    """The canonical link of each entry of one fetch; empty where it is the site's or another entry's too."""
+    links = [canonical_link(claim.link) if claim.link else "" for claim in claims]
+    taken = Counter(links)
+    home = canonical_link(site) if site else ""
+    return tuple(link if taken[link] == 1 and link != home else "" for link in links)
 
 
 def guid(raw: str) -> str:
@@ -168,7 +175,7 @@ def _keepers(claims: Sequence[Claim], guids: Sequence[str]) -> dict[str, int]:
 
 
 def _norm(text: str) -> str:
-    return " ".join(normalize("NFC", text).split())
+    return " ".join(normalize("NFC", repaired(text)).split())
 
 
 def _short(name: str) -> str:

@@ -20,8 +20,10 @@ Visibility = Literal["public", "direct"]
 Tone = Literal["complaint", "question", "praise"]
 ReplyKind = Literal["answer", "holding", "thanks"]
 Origin = Literal["cxtui", "elsewhere"]
-Own = Literal["strong", "weak"]
-"""How sure it is that we wrote it: an address or id is strong, a bare name weak."""
+Own = Literal["strong", "medium", "weak"]
+"""How sure it is that we wrote it: an id or address is strong, an account's handle medium, a bare name weak."""
+Proof = Literal["sent", "native", "direct", "flat"]
+"""How we know of an answer: we sent it, the network says so, it hangs on the question, it fits by its words."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(minutes=5)
@@ -47,13 +49,27 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The network's own word that a message was answered. ``text`` is empty where it shows none."""
+
+    by: str = ""
+    at: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One message as a connector heard it: plain text, but strangers' text.
 
     ``native`` is the network's id. ``thread`` and ``parent`` are native ids too; a
     connector that knows no thread leaves None. ``posted`` is None where the network
     gave no time. ``own`` marks a message of ours: with a ``parent`` it is a reply.
-    ``kind`` None means the feed's default.
+    ``kind`` None means the feed's default. ``flat``: the channel never says what answers what.
+
+    Where ``native`` alone does not name a message for ever: ``key`` is the same for it in every
+    feed, ``guid`` is what the feed calls it, ``link`` an address that no other message of this
+    reading has (spelled as `cxtui.core.identity.canonical_link` does), ``fingerprint`` a hash of
+    who, when and what.
     """
 
     native: str
@@ -75,6 +91,12 @@ class Arrival:
     own: Own | None = None
     reply_kind: ReplyKind = "answer"
     withdrawn: bool = False
+    answered: Told | None = None
+    flat: bool = False
+    key: str | None = None
+    guid: str | None = None
+    link: str | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +184,11 @@ def contact_key(thread: str, handle: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A counting reply by the brand to ``item``. ``remote_id`` is the network's id of it."""
+    """A counting reply by the brand to ``item``. ``remote_id`` is the network's id of it.
+
+    ``evidence`` says in words where it was seen, ``proof`` how sure that makes it, ``seen`` when
+    cxtui first saw it where that was later.
+    """
 
     item: str
     by: str
@@ -173,6 +199,8 @@ class Reply:
     remote_id: str | None = None
     url: str | None = None
     evidence: str | None = None
+    proof: Proof = "direct"
+    seen: datetime | None = None
 
 
 Verb = Literal[
@@ -190,8 +218,8 @@ class Event:
 
     ``{until}`` snoozed (RFC 3339, or null until the customer writes), ``{reason}`` closed,
     ``{until, for}`` claimed, ``{tag}`` tagged and untagged, ``{text}`` noted, ``{level}``
-    priority, ``{tone}`` toned, ``{remote_id}`` reply_deleted, ``{evidence, at}`` probably,
-    ``{event}`` undone.
+    priority, ``{tone}`` toned, ``{remote_id}`` reply_deleted, ``{evidence, at, by}`` probably
+    (``at`` when our words were written, ``by`` the id of their message), ``{event}`` undone.
     """
 
     id: str

@@ -27,8 +27,8 @@ class Engine:
     """Polls and sends. Without a screen it is all there is; the screen reaches it by a desk."""
 
     def __init__(self, config: Config, store: Store, *, clock: Callable[[], datetime]) -> None:
-        self._clients: dict[str, Client] = {}
-        self._connectors: dict[str, Connector] = {}
+        self._clients: dict[tuple[str, str], Client] = {}
+        self._connectors: dict[tuple[str, str], Connector] = {}
         self._clock = clock
         self.store = store
         self.poller = Poller(config.feeds, self.connector, store, clock)
@@ -36,13 +36,14 @@ class Engine:
         self._looks: set[asyncio.Task[Outgoing]] = set()
 
     def connector(self, feed: Feed) -> Connector:
-        """The connector of a feed, made when first needed."""
-        if feed.name not in self._connectors:
+        """The connector of a feed at the address it has now, made when first needed."""
+        key = feed.name, feed.url
+        if key not in self._connectors:
             from cxtui.http import Client
 
-            client = self._clients[feed.name] = Client(feed, agent=f"cxtui/{__version__}", clock=self._clock)
-            self._connectors[feed.name] = connect(feed, client)
-        return self._connectors[feed.name]
+            client = self._clients[key] = Client(feed, agent=f"cxtui/{__version__}", clock=self._clock)
+            self._connectors[key] = connect(feed, client)
+        return self._connectors[key]
 
     async def poll_once(self) -> list[PollResult]:
         """Ask every feed that may be asked now."""

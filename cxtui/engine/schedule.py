@@ -1,17 +1,21 @@
 """When a feed may be asked, worked out from what happened. Pure; the state is kept by the store.
 
 Jitter comes as ``roll``, a number from 0 to 1, so that tests can choose it.
+Source: polling.md, the policy.
 """
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cxtui.connectors import Page
 from cxtui.core.clock import DEFAULT
 from cxtui.core.feed import Feed
-from cxtui.errors import FeedError, Gone, Refused, Throttled, Unreachable
+from cxtui.engine import moving
+from cxtui.errors import FeedError, Gone, Missing, Refused, Throttled, Unreachable
 from cxtui.store import FeedState
 
 SHORTEST = timedelta(seconds=60)
@@ -19,80 +23,221 @@ LONGEST = timedelta(minutes=15)
 FLOOR_CAP = timedelta(minutes=60)
 SHARE = 5
 """Finding a message may use a fifth of the time promised for its answer."""
+QUIET, SILENT = timedelta(hours=24), timedelta(days=7)
+"""Without a new message for so long, a feed is asked half as often, a third as often."""
+NARROW_FOR = timedelta(hours=24)
+"""How long a feed whose window overflowed is asked more often."""
+NARROWEST = 3
 BACK_OFF_CAP = timedelta(hours=6)
+MISSING_CAP = timedelta(hours=24)
 PENALTY = timedelta(minutes=15)
 PENALTY_CAP = timedelta(days=7)
 SIGN_IN_TRIES = 3
+RED_AFTER = timedelta(days=3)
+NOTHING = timedelta()
 
 
-def interval(feed: Feed, next_after: timedelta | None = None) -> timedelta:
-    """How long to wait between two polls: the feed's ``every``, else a share of the response target.
+def promise(feed: Feed) -> timedelta:
+    """The response target that polling this feed serves."""
+    return feed.promise or DEFAULT.first_response
 
-    The server's wish ``next_after`` is a floor, up to an hour.
+
+def target(feed: Feed) -> timedelta:
+    """How often a feed is asked when nothing speaks against it: ``every``, else a share of the promise."""
+    return feed.every or min(max(promise(feed) / SHARE, SHORTEST), LONGEST)
+
+
+def interval(feed: Feed, state: FeedState, now: datetime, *, waits: bool = False) -> timedelta:
+    """How long to wait between two polls; ``waits`` says that somebody there waits for an answer.
+
+    What the server wants (``state.floor``) is a floor. Above it quiet feeds, and servers that
+    cannot answer "nothing new", are asked less often, but never less than twice a promise; a
+    feed whose window overflowed is asked more often.
     """
-    wish = feed.every or min(max(DEFAULT.first_response / SHARE, SHORTEST), LONGEST)
-    return max(wish, min(next_after or timedelta(), FLOOR_CAP))
+    wish = target(feed)
+    if feed.every is None and not waits:
+        slower = wish * adapt(state, now) * (1 if state.conditional else 2)
+        wish = max(min(slower, promise(feed) / 2), wish)
+    if state.narrow and state.overflowed and now - state.overflowed < NARROW_FOR:
+        wish = max(wish / 2**state.narrow, min(SHORTEST, wish))
+    return max(wish, state.floor or NOTHING)
 
 
-def first(feed: Feed, now: datetime) -> datetime:
-    """When a feed never asked before is asked: spread over the first seconds, never a herd."""
-    return now + timedelta(milliseconds=zlib.crc32(feed.name.encode()) % 1_000)
+def adapt(state: FeedState, now: datetime) -> int:
+    """1, 2 or 3: how much less a feed is asked that had nothing new for a day, for a week."""
+    since = state.last_new or state.first_ok
+    quiet = now - since if since else NOTHING
+    return 3 if quiet >= SILENT else 2 if quiet >= QUIET else 1
+
+
+def floor(page: Page, feed: Feed, host: timedelta) -> timedelta:
+    """The shortest rest the server grants: its own words up to an hour, ``host``'s rule as it is.
+
+    What the feed itself suggests counts up to half the promise only.
+    """
+    suggested = min(page.rests or NOTHING, promise(feed) / 2)
+    return max(min(page.next_after or NOTHING, FLOOR_CAP), suggested, host)
+
+
+def shortfall(state: FeedState) -> str | None:
+    """The sentence that says that a promise cannot be kept with so few polls, or None where it can."""
+    if state.every is None or state.promise is None or state.every <= state.promise / 2:
+        return None
+    minutes, seconds = divmod(math.ceil(state.every.total_seconds()), 60)
+    often = f"{minutes} min" if minutes and not seconds else f"{minutes * 60 + seconds} s"
+    promised = f"{state.promise.total_seconds() / 60:g}-minute promise"
+    return f"this source is read every {often}: a {promised} cannot be kept here"
+
+
+def red(state: FeedState, now: datetime) -> bool:
+    """Whether a feed needs somebody: it is gone, refuses us, or has failed for three days."""
+    long = state.failing_since is not None and now - state.failing_since >= RED_AFTER
+    return long or state.state in ("gone", "auth")
+
+
+def phase(name: str) -> float:
+    """Where in its interval a feed stands, 0 to 1; the same in every run."""
+    return zlib.crc32(name.encode()) / 2**32
+
+
+def spread(name: str, length: timedelta, now: datetime) -> datetime:
+    """A feed's own moment within ``length`` from now, so that many due at once are no herd."""
+    return now + length * phase(name)
+
+
+def aligned(name: str, wait: timedelta, now: datetime) -> datetime:
+    """The feed's own beat of ``wait`` that comes half to one and a half waits after ``now``."""
+    length = wait.total_seconds()
+    beat = phase(name) * length
+    earliest = now.timestamp() + length / 2
+    behind = (beat - earliest) % length
+    return now + timedelta(seconds=length / 2 + behind)
+
+
+def due(state: FeedState, now: datetime) -> datetime:
+    """When a feed may be asked by what is stored. A clock put back since makes nobody wait longer for it."""
+    at = state.next_try or now
+    if state.last_try is not None and state.last_try > now:
+        at = now + max(at - state.last_try, NOTHING)
+    return max(at, now)
+
+
+def shifted(state: FeedState, by: timedelta) -> FeedState:
+    """The state after the clock on the wall was put forward (or back) by so much."""
+    return replace(
+        state,
+        next_try=state.next_try + by if state.next_try else None,
+        held_until=state.held_until + by if state.held_until else None,
+        last_try=state.last_try + by if state.last_try else None,
+    )
 
 
 def succeeded(
-    state: FeedState, feed: Feed, now: datetime, next_after: timedelta | None, roll: float
+    state: FeedState,
+    feed: Feed,
+    now: datetime,
+    page: Page,
+    *,
+    host: timedelta = NOTHING,
+    waits: bool = False,
+    overflowed: bool = False,
 ) -> FeedState:
-    """The state after an answer. The next poll comes up to 5 % early or late, so that feeds spread."""
-    wait = interval(feed, next_after) * (0.95 + 0.1 * roll)
-    return replace(
-        state,
+    """The state after an answer, its next poll at the feed's own beat and never before the floor.
+
+    ``host`` is the rest that the host's rules leave one feed; ``overflowed`` says that messages
+    may have come and gone unseen since the last poll.
+    """
+    fresh = state.overflowed is not None and now - state.overflowed < NARROW_FOR
+    narrow = (state.narrow if fresh else 0) + overflowed
+    answered = replace(
+        moving.followed(state, feed, now, page),
         connector=feed.connector,
         state="ok",
         first_ok=state.first_ok or now,
         last_ok=now,
         last_try=now,
-        next_try=now + max(wait, next_after or timedelta()),
         held_until=None,
+        held_by=None,
+        strikes=0,
         failures=0,
+        refusals=0,
         failing_since=None,
         error=None,
+        floor=floor(page, feed, host),
+        promise=promise(feed),
+        conditional=page.conditional,
+        overflowed=now if overflowed else state.overflowed,
+        narrow=min(narrow, NARROWEST),
     )
+    wait = interval(feed, answered, now, waits=waits)
+    at = min(aligned(feed.name, wait, now), now + max(wait, promise(feed) / 2))
+    return replace(answered, every=wait, next_try=max(at, now + (answered.floor or NOTHING)))
 
 
-def failed(state: FeedState, feed: Feed, error: FeedError, now: datetime, roll: float) -> FeedState:
+def failed(
+    state: FeedState, feed: Feed, error: FeedError, now: datetime, roll: float, *, strikes: int = 0
+) -> FeedState:
     """The state after a failure: what it says, when to try again, and never a lost cursor.
 
-    Network trouble doubles the wait up to six hours, with jitter of a half. A server that
-    asks to wait is not asked before its time; one that names no time waits 15 minutes,
-    doubling. A refused sign-in is tried three times, an address gone for good not again.
+    Network trouble doubles the wait up to six hours, with jitter of a half; a missing page up
+    to a day. A server that asks to wait is not asked before its time; one that names no time
+    waits 15 minutes, doubling with each of ``strikes`` before. A refused sign-in is tried three
+    times, an address gone for good not again.
     """
-    failures = state.failures + 1
-    wait = interval(feed) * 2 ** min(failures - 1, 12)
-    kept = replace(
+    wait = target(feed)
+    trouble = replace(
         state,
         connector=feed.connector,
         state="down",
         last_try=now,
-        failures=failures,
+        failures=state.failures + 1,
+        refusals=0,
         failing_since=state.failing_since or now,
         error=str(error),
         held_until=None,
-        next_try=now + min(wait, BACK_OFF_CAP) * (0.5 + 0.5 * roll),
+        held_by=None,
+        strikes=0,
+        next_try=now + _doubled(wait, state.failures, BACK_OFF_CAP) * (0.5 + 0.5 * roll),
     )
+    return _waiting(trouble, state, error, now, roll, wait, strikes)
+
+
+def _waiting(
+    trouble: FeedState,
+    state: FeedState,
+    error: FeedError,
+    now: datetime,
+    roll: float,
+    wait: timedelta,
+    strikes: int,
+) -> FeedState:
+    """The state in ``trouble`` with the rest that this kind of error asks for."""
     match error:
         case Throttled():
-            penalty = min(PENALTY * 2 ** min(failures - 1, 10), BACK_OFF_CAP)
+            penalty = _doubled(PENALTY, strikes, BACK_OFF_CAP)
             until = min(error.until or now + penalty, now + PENALTY_CAP)
-            return replace(kept, held_until=until, next_try=until)
+            until = max(until, now + wait)  # “wait 0 seconds” is no leave to ask at once again
+            return replace(trouble, held_until=until, next_try=until, held_by=error.host, strikes=strikes + 1)
         case Refused():
-            again = kept.next_try if failures < SIGN_IN_TRIES else None
-            return replace(kept, state="auth", next_try=again)
+            refusals = state.refusals + 1
+            again = trouble.next_try if refusals < SIGN_IN_TRIES else None
+            return replace(trouble, state="auth", refusals=refusals, next_try=again)
+        case Gone() | Missing() if state.address is not None:
+            return moving.back(trouble)
         case Gone():
-            return replace(kept, state="gone", next_try=None)
+            return replace(trouble, state="gone", next_try=None)
+        case Missing():
+            rest = _doubled(error.at_least or wait, state.failures, MISSING_CAP)
+            return replace(trouble, next_try=now + rest * (0.5 + 0.5 * roll))
         case Unreachable(at_least=timedelta() as at_least):
-            return replace(kept, next_try=max(now + at_least, kept.next_try or now))
+            until = now + at_least
+            return replace(trouble, held_until=until, next_try=max(until, trouble.next_try or now))
         case _:
-            return kept
+            return trouble
+
+
+def _doubled(start: timedelta, times: int, cap: timedelta) -> timedelta:
+    return min(start * 2 ** min(times, 16), cap)
 
 
 def why_not(state: FeedState, now: datetime) -> str | None:
@@ -102,6 +247,10 @@ def why_not(state: FeedState, now: datetime) -> str | None:
     if state.state == "paused":
         return "paused"
     if state.held_until is not None and state.held_until > now:
-        until = state.held_until.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return f"not before {until}: the server asked to wait"
+        return held(state.held_until)
     return None
+
+
+def held(until: datetime) -> str:
+    """The sentence that says until when a server asked to be left alone."""
+    return f"not before {until.strftime('%Y-%m-%dT%H:%M:%SZ')}: the server asked to wait"

@@ -3,7 +3,8 @@
 A `Client` belongs to one feed. It sends sign-in, keys and validators to the origin of the
 feed's address and nowhere else, connects only to addresses it has checked (`cxtui.http.door`),
 follows redirects by hand, inflates by hand, and turns every failure into a `FeedError` with
-a sentence. Only this package knows httpx; the first request imports it.
+a sentence. No proxy is used, whatever the environment says: the checked address must be the
+one that is connected to. Only this package knows httpx; the first request imports it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from cxtui.core.feed import Feed
-from cxtui.core.web import masked, place
+from cxtui.core.web import LONG_SECRET, carries, masked, place, secrets_in
 from cxtui.errors import Unreachable, Unreadable
 from cxtui.http.answer import LIMITS, Answer, Headers, Limits, judge, read, sentence
 from cxtui.http.door import Resolve, lookup, opened
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Client", "Headers", "Limits", "masked"]
 
 MOVED = frozenset({301, 302, 303, 307, 308})
+VALIDATORS = frozenset({"if-none-match", "if-modified-since", "content-type", "accept-language"})
+"""Headers for the feed's own origin that are no secret in themselves."""
 USUAL_PORTS = frozenset({None, 80, 443})
 
 
@@ -126,6 +129,8 @@ class Client:
                 raise Unreachable(f"{name} sends us on to {masked(str(target))}; a text is not sent on")
             if errand.url.scheme == "https" and target.scheme == "http":
                 raise Unreachable(f"{name} sends us from https to an unencrypted page; that is not followed")
+            if _origin(target) != _origin(self._home()) and carries(str(target), self._secrets(errand)):
+                raise Unreachable(f"{name} sends our key on to {place(str(target))}; that is not followed")
             if len(redirects) == self._limits.hops:
                 raise Unreachable(f"{name} sends us from page to page without end")
             redirects.append(status)
@@ -153,7 +158,7 @@ class Client:
                 headers = Headers(response.headers.raw)
                 if response.status_code in MOVED:
                     return response.status_code, _target(errand.url, headers.get("location"))
-                judge(response.status_code, headers, name, errand.also, self.clock())
+                judge(response.status_code, headers, name, errand.also, self.clock(), errand.url.host)
                 body = await read(response.aiter_raw(), headers, name, errand.limit, self._limits.inflated)
                 return Answer(response.status_code, headers, body, str(request.url))
             finally:
@@ -210,8 +215,13 @@ class Client:
         return httpx.URL(self._feed.url)
 
     def _signs_in(self, home: httpx.URL) -> bool:
-        keys = set(home.params)
-        return bool(self._feed.token or home.userinfo or keys & {"token", "key"} or {"feed", "user"} <= keys)
+        return bool(self._feed.token or home.userinfo or secrets_in(self._feed.url))
+
+    def _secrets(self, errand: _Errand) -> tuple[str, ...]:
+        """What belongs to the feed's own origin and must not come by in an address elsewhere."""
+        sent = [value for name, value in errand.headers.items() if name.lower() not in VALIDATORS]
+        words = [word for value in sent for word in value.replace(";", " ").replace("=", " ").split()]
+        return (*secrets_in(self._feed.url), *(word for word in words if len(word) >= LONG_SECRET))
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int]:

@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from cxtui.core.unpack import Inflater
-from cxtui.core.web import place, retry_after
-from cxtui.errors import Gone, Refused, Throttled, Unreachable, Unreadable
+from cxtui.core.web import come_back, place, retry_after
+from cxtui.errors import Gone, Missing, Refused, Throttled, Unreachable, Unreadable
 
 T = TypeVar("T")
 
@@ -96,28 +96,44 @@ async def read(pieces: AsyncIterator[bytes], headers: Headers, name: str, limit:
     return b"".join(body)
 
 
-def judge(status: int, headers: Headers, name: str, also: Collection[int], now: datetime) -> None:
-    """Raise what a status means, unless it is 2xx, 304 or one of ``also``."""
+def judge(
+    status: int,
+    headers: Headers,
+    name: str,
+    also: Collection[int],
+    now: datetime,
+    host: str | None = None,
+) -> None:
+    """Raise what a status means, unless it is 2xx, 304 or one of ``also``. ``host`` is who answered."""
     if 200 <= status < 300 or status == 304 or status in also:
         return
-    until = retry_after(headers.get("retry-after"), now)
+    until = retry_after(headers.get("retry-after"), now, headers.get("date"))
     match status:
         case 401:
             raise Refused(f"{name} refused our sign-in (401)")
+        case 403 if _spent(headers):
+            until = come_back(headers, now)
+            raise Throttled(f"{name} has answered us often enough for now (403)", until, host)
         case 403:
             raise Refused(f"{name} does not let us in (403)")
         case 404:
-            raise Unreachable(f"{name} has no page there (404)", MISSING_REST)
+            raise Missing(f"{name} has no page there (404)", MISSING_REST)
         case 410:
             raise Gone(f"{name} says that this page is gone for good (410)")
         case 429:
-            raise Throttled(f"{name} asks us to wait (429)", until)
+            raise Throttled(f"{name} asks us to wait (429)", come_back(headers, now), host)
         case 503:
-            raise Throttled(f"{name} is out of service for now (503)", until)
+            raise Throttled(f"{name} is out of service for now (503)", until, host)
         case _ if status >= 500:
             raise Unreachable(f"{name} has a fault of its own ({status})", until - now if until else None)
         case _:
             raise Unreachable(f"{name} did not take our request ({status})")
+
+
+def _spent(headers: Headers) -> bool:
+    """Whether a refusal is about how often we ask, as GitHub's and Reddit's are."""
+    left = headers.get("ratelimit-remaining") or headers.get("x-ratelimit-remaining") or ""
+    return "retry-after" in headers or left.strip() in {"0", "0.0"}
 
 
 def sentence(broken: BaseException, name: str, limits: Limits) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 import threading
@@ -32,6 +33,9 @@ def opened(
     """An httpx transport that connects through a `Door` and keeps no connection. Raises: Unreachable."""
     import httpcore
     import httpx
+
+    # at its most talkative httpcore logs whole headers, and with them where a redirect leads
+    logging.getLogger("httpcore").setLevel(logging.WARNING)
 
     try:
         context = trust(ca_file)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -33,7 +33,16 @@ OutboxState = Literal["draft", "queued", "sending", "sent", "failed", "unknown",
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What is remembered of a feed between polls. Times are aware UTC, None before the first."""
+    """What is remembered of a feed between polls. Times are aware UTC, None before the first.
+
+    ``source`` is a hash of the configured address; ``address`` is where the feed is asked since it
+    moved there for good, ``stays`` an address it must not move to again. ``moved_to`` is where it
+    was sent on ``moved_polls`` times since ``moved_since``. ``held_by`` is the host that asked us to
+    wait until ``held_until``, ``strikes`` times in a row; ``refusals`` counts refused sign-ins.
+    ``floor`` is the rest that the server wants between two polls, ``every`` the interval kept,
+    ``promise`` the response target it serves. ``narrow`` halves it so many times since a window
+    overflowed at ``overflowed``. ``conditional`` says whether the server can answer "nothing new".
+    """
 
     feed: str
     connector: str = ""
@@ -49,6 +58,22 @@ class FeedState:
     error: str | None = None
     items: int = 0
     title: str | None = None
+    source: str = ""
+    address: str | None = None
+    stays: str | None = None
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    moved_polls: int = 0
+    last_new: datetime | None = None
+    refusals: int = 0
+    held_by: str | None = None
+    strikes: int = 0
+    floor: timedelta | None = None
+    every: timedelta | None = None
+    promise: timedelta | None = None
+    conditional: bool = True
+    overflowed: datetime | None = None
+    narrow: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +172,10 @@ class Store(Protocol):
 
     async def put_feed_state(self, state: FeedState, gap: Gap | None = None) -> None:
         """Keep a feed's state; ``gap`` opens or closes a time in which it could not be read."""
+        ...
+
+    async def waits(self, feed: str) -> bool:
+        """Whether somebody on this feed waits for an answer."""
         ...
 
     async def rows(self, *, everything: bool = False) -> tuple[Row, ...]:

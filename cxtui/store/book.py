@@ -74,7 +74,8 @@ class Book:
         def keep(tables: Tables) -> Kept:
             kept = Hearing(tables, source, self._policy_for).keep(items)
             if state is not None:
-                _put_state(tables, replace(state, items=state.items + kept.new))
+                newest = now if kept.new else state.last_new
+                _put_state(tables, replace(state, items=state.items + kept.new, last_new=newest))
             return kept
 
         return await self._commit(keep)
@@ -93,6 +94,10 @@ class Book:
                 tables.put("gaps", key, contacts.written(gap))
 
         await self._commit(put)
+
+    async def waits(self, feed: str) -> bool:
+        query = (where("feed") == feed) & (where("open") == True)  # noqa: E712 - a query
+        return await self._ask(lambda tables: bool(tables.find("intervals", query, limit=1)))
 
     async def rows(self, *, everything: bool = False) -> tuple[Row, ...]:
         def read(tables: Tables) -> tuple[Row, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, cast
 
@@ -270,8 +269,9 @@ def item_record(item: Item) -> Record:
 
 def reply_record(reply: Reply) -> Record:
     """The export record of a reply."""
-    record: Record = msgspec.to_builtins(replace(reply, evidence=None))
-    del record["evidence"]
+    record: Record = msgspec.to_builtins(reply)
+    for name in ("evidence", "proof", "seen"):
+        del record[name]
     return {"v": VERSION, "type": "reply", **record}
 
 

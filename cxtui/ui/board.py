@@ -150,7 +150,7 @@ class Board:
         if news.outbox is not None:
             self.put_outbox(news.outbox)
         if news.notices:
-            self.session.say(news.notices[-1])
+            self.session.say(news.notices[-1], bad=True)
 
     def put_outbox(self, outbox: Iterable[Outgoing]) -> None:
         """Take all replies that are not at their end."""
@@ -172,11 +172,11 @@ class Board:
 
     def find(self, words: str, now: datetime) -> None:
         """Show only rows that hold all the words; an empty text shows all again."""
-        self.words = tuple(search_form(words).split())
-        self._found = None
-        if self.words:
-            rows = (self.inbox[place] for place in range(len(self.inbox)))
-            self._found = Inbox((row for row in rows if self._matches(row)), now)
+        before, self.words = self.words, tuple(search_form(words).split())
+        # what holds a longer word holds the shorter one: a letter more searches only what was found
+        among = self._open if " ".join(self.words).startswith(" ".join(before)) else self.inbox
+        rows = [among[place] for place in range(len(among))] if self.words else []
+        self._found = Inbox(filter(self._matches, rows), now) if self.words else None
         self.marks.clear()
         self._finished.clear()
         self._listing = None

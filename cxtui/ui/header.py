@@ -47,7 +47,7 @@ def header_holds(board: Board, now: datetime) -> timedelta:
     changes = [minute]
     coming = board.inbox.next_breach(now)
     if coming is not None:
-        changes.append(next_change(coming.due, now))
+        changes += [next_change(coming.due, now), coming.due - now + timedelta(milliseconds=1)]
     place = board.inbox.due_before(now + SOON)
     if place < len(board.inbox) and not board.inbox[place].interval.thanks:
         changes.append(board.inbox[place].due - SOON - now)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cxtui.core.clock import next_change
 from cxtui.core.text import fit
 from cxtui.ui.board import Board, who
-from cxtui.ui.spans import Line, flat
+from cxtui.ui.spans import Line, fitted, flat
 
 if TYPE_CHECKING:
     from cxtui.core.inbox import Row
@@ -60,7 +60,8 @@ def drawn(row: Row, board: Board, how: Looks, *, cursor: bool) -> Line:
     said = fit(flat(note(row, board.reply(row.id), how, finished=finished) + said_first(row)), room)
     if cursor:
         look = rest = "cursor"
-    return (left, look), (f"{fit(code, 3)} {name} ", rest), (said, rest)
+    line: Line = ((left, look), (f"{fit(code, 3)} {name} ", rest), (said, rest))
+    return line if room else fitted(line, how.width)
 
 
 def holds(row: Row, board: Board, now: datetime) -> timedelta | None:
@@ -74,8 +75,7 @@ def holds(row: Row, board: Board, now: datetime) -> timedelta | None:
     if waits.open and not waits.probably:
         changes.append(next_change(row.due, now))
         soon = row.due - waits.length * waits.warn
-        if soon > now:
-            changes.append(soon - now + _SOON)
+        changes += [sign - now + _SOON for sign in (soon, row.due) if sign >= now]
     return min(changes, default=None)
 
 

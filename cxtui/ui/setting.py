@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cxtui.errors import CxtuiError
 from cxtui.ui.board import Board
 
 if TYPE_CHECKING:
@@ -26,8 +27,14 @@ class Setting:
     keys: Mapping[str, tuple[str, ...]]
     title: str = ""
     seconds: Callable[[], float] = monotonic
+    codes: dict[str, str] = field(default_factory=dict[str, str])
 
     def code(self, feed: str, network: str) -> str:
-        """The three letters of a network."""
-        can = self.desk.capabilities(feed)
-        return can.code if can else network[:3]
+        """The three letters of a feed's network; asked once, since every row shows them."""
+        if feed not in self.codes:
+            try:
+                can = self.desk.capabilities(feed)
+            except CxtuiError:  # why is said in the feeds list; a row must be drawn
+                can = None
+            self.codes[feed] = can.code if can else network[:3]
+        return self.codes[feed]

@@ -137,6 +137,12 @@ def test_hostile_texts_and_photos_are_among_them() -> None:
     assert any(len(a.text) > 900 for a in waiting(3000))
 
 
+def test_only_mails_and_reviews_have_titles() -> None:
+    titled = {feed for feed, a in backlog(items=500) if a.title}
+    assert titled == {"mail", "reviews"}
+    assert any((a.title or "").startswith("Re: ") for _, a in backlog(items=500))
+
+
 def test_threads_hold_repeats_and_several_people() -> None:
     threads: dict[str | None, list[str]] = {}
     for a in waiting(200):

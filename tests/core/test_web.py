@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.core.web import LONGEST_WAIT, masked, place, reach, retry_after
+from cxtui.core.web import (
+    LONGEST_WAIT,
+    carries,
+    come_back,
+    masked,
+    place,
+    reach,
+    retry_after,
+    secrets_in,
+)
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SECRETS = st.text("abcdef0123456789", min_size=8, max_size=20)
@@ -97,6 +106,10 @@ def test_a_sentence_names_the_host(url: str, name: str) -> None:
     [
         ("0", timedelta()),
         ("120", timedelta(minutes=2)),
+        ("1.5", timedelta(seconds=2)),
+        ("2.0", timedelta(seconds=2)),
+        ("Sunday, 22-Nov-26 09:05:00 GMT", timedelta(minutes=5)),
+        ("Sun Nov 22 09:05:00 2026", timedelta(minutes=5)),
         ("Sun, 22 Nov 2026 09:05:00 GMT", timedelta(minutes=5)),
         ("99999999999999999", LONGEST_WAIT),
         ("Sun, 22 Nov 2037 09:05:00 GMT", LONGEST_WAIT),
@@ -106,7 +119,7 @@ def test_seconds_and_dates_say_when_to_come_back(value: str, wait: timedelta) ->
     assert retry_after(value, NOW) == NOW + wait
 
 
-@pytest.mark.parametrize("value", [None, "", "soon", "-5", "1.5", "٣", "Sun, 22 Nov 2026 08:59:59 GMT"])
+@pytest.mark.parametrize("value", [None, "", "soon", "-5", "1.5.2", "٣", "Sun, 22 Nov 2026 08:59:59 GMT"])
 def test_what_says_no_time_to_come_is_none(value: str | None) -> None:
     assert retry_after(value, NOW) is None
 
@@ -115,3 +128,62 @@ def test_what_says_no_time_to_come_is_none(value: str | None) -> None:
 def test_any_retry_after_stays_within_a_week(value: str) -> None:
     until = retry_after(value, NOW)
     assert until is None or NOW <= until <= NOW + LONGEST_WAIT
+
+
+def test_a_date_counts_from_the_servers_own_clock() -> None:
+    """A server whose clock is a day behind still gets the five minutes it asked for."""
+    behind = "Sat, 21 Nov 2026 09:00:00 GMT"
+    assert retry_after("Sat, 21 Nov 2026 09:05:00 GMT", NOW, behind) == NOW + timedelta(minutes=5)
+    ahead = "Mon, 23 Nov 2026 09:00:00 GMT"
+    assert retry_after("Mon, 23 Nov 2026 09:05:00 GMT", NOW, ahead) == NOW + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "90", "x-ratelimit-reset": "5"}, 90),
+        ({"x-ratelimit-reset": "583.0"}, 583),
+        ({"ratelimit-reset": str(int(NOW.timestamp()) + 30)}, 30),
+        ({"x-ratelimit-reset": "2026-11-22T09:01:00.000000Z"}, 60),
+        ({"x-ratelimit-reset": "2026-11-22T08:01:00Z"}, 0),
+        (
+            {
+                "ratelimit-reset": str(int(NOW.timestamp()) - 86_370),
+                "date": "Sat, 21 Nov 2026 09:00:00 GMT",
+            },
+            30,
+        ),
+        ({"ratelimit-reset": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_limits_say_when_they_are_over_in_four_dialects(
+    headers: dict[str, str], seconds: int | None
+) -> None:
+    expected = None if seconds is None else NOW + timedelta(seconds=seconds)
+    assert come_back(headers, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        ("https://a.example/?token=s3cret&page=2", ("s3cret",)),
+        ("https://a.example/?Api_Key=k&feed=f", ("k",)),
+        ("https://a.example/?feed=f&user=u", ("f",)),
+        ("https://me:pa%40ss@a.example/?q=x", ("pa@ss",)),
+        ("https://a.example/feed?paged=2", ()),
+        ("https://[bad", ()),
+    ],
+)
+def test_what_an_address_keeps_for_its_own_server(url: str, secrets: tuple[str, ...]) -> None:
+    assert secrets_in(url) == secrets
+
+
+@given(SECRETS)
+def test_a_secret_is_found_wherever_an_address_carries_it(secret: str) -> None:
+    spelled = "".join(f"%{ord(char):02x}" for char in secret)
+    for url in (f"https://b.example/?x={secret}", f"https://b.example/{secret}/", f"https://b.example/{spelled}"):
+        assert carries(url, (secret,))
+    assert not carries("https://b.example/zzz?x=y", (secret,))
+    assert carries("https://b.example/?x=ab", ("ab",))
+    assert not carries("https://b.example/abc?x=abc", ("ab",))

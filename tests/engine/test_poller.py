@@ -1,5 +1,7 @@
 """Polling: one commit with the cursor, and no feed stops another."""
 
+import time
+
 from conftest import FEED, START, Clock, FakeNetwork, asks
 
 from cxtui.core.feed import Feed
@@ -10,7 +12,9 @@ from cxtui.store import Store
 
 def poller(store: Store, clock: Clock, **networks: FakeNetwork) -> Poller:
     feeds = tuple(Feed(name, "fake", allow_private=True) for name in networks)
-    return Poller(feeds, lambda feed: networks[feed.name], store, clock)
+    return Poller(
+        feeds, lambda feed: networks[feed.name], store, clock, elapsed=lambda: clock.at.timestamp() + time.monotonic()
+    )
 
 
 async def test_what_is_heard_stands_in_the_queue_and_the_cursor_goes_back(

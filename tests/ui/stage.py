@@ -72,7 +72,8 @@ class Stage:
             await self.pilot.pause()
 
     async def type(self, words: str) -> None:
-        await self.press(*words)
+        await self.pilot.press(*words)
+        await self.pilot.pause()
 
     async def sees(self, *words: str) -> str:
         """Wait until the screen shows all the words."""
@@ -107,9 +108,9 @@ async def stage(
     async with app.run_test(size=size) as pilot:
         on = Stage(app, pilot, desk, seconds)
         if any(row.interval.open for row in desk.rows()) and desk.broken is None:
-            await on.sees("open ")
             for _ in range(300):
-                if app.queue.thread_shown and (app.board.figures or not desk.numbers):
+                drawn = app.board.opened and app.queue.list.cursor and app.queue.thread_shown
+                if drawn and (app.board.figures or not desk.numbers):
                     break
                 await pilot.pause(0.01)
         await pilot.pause()

@@ -228,6 +228,16 @@ async def test_rows_arriving_above_never_move_the_cursor() -> None:
         assert on.cursor == "new2"
 
 
+async def test_before_the_first_key_the_most_urgent_rows_are_shown() -> None:
+    desk = few(*(f"c{n:02}" for n in range(30)))
+    async with stage(desk) as on:
+        desk.arrives(item("new", "urgent", late(1)))
+        text = await on.sees("@new")
+        assert text.splitlines()[2].startswith("  !  -01:00 bsk @new")
+        assert text.splitlines()[3].startswith(" >^"), "the cursor is still on its row"
+        assert on.cursor == "c00"
+
+
 async def test_a_row_answered_elsewhere_dims_under_the_cursor() -> None:
     desk = few("ann", "bob")
     async with stage(desk) as on:

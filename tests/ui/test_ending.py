@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,36 @@ def test_q_leaves_the_terminal_whole_and_gives_0() -> None:
         terminal.type("q")
         assert terminal.rest() == 0
         assert whole(terminal.out)
+
+
+def test_a_suspended_program_gives_the_terminal_back_and_comes_back() -> None:
+    with Terminal() as terminal:
+        terminal.until("nok_vte")
+        terminal.type("\x1a")
+        terminal.until("\x1b[?1049l")
+        assert whole(terminal.out)
+        stopped = Path(f"/proc/{terminal.process.pid}/stat")
+        for _ in range(100):
+            if (
+                not stopped.exists()
+                or stopped.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
+            ):
+                break
+            terminal.read(0.05)
+        terminal.signal(signal.SIGCONT)
+        terminal.until("\x1b[?1049h")
+        terminal.until("nok_vte")
+        terminal.type("q")
+        assert terminal.rest() == 0
+        assert whole(terminal.out)
+
+
+def test_ctrl_l_draws_everything_again() -> None:
+    with Terminal() as terminal:
+        terminal.until("nok_vte")
+        terminal.until("reply 96%")
+        terminal.type("\x0c")
+        terminal.until("power supply hums")
 
 
 def test_without_colour_no_colour_code_is_sent() -> None:

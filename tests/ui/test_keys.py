@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage] - what is compared
+from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage]
 
 from cxtui.ui.answers import COMMANDS
 from cxtui.ui.keys import SCREENS, bound, character_key, key_name, keymap, label, problems
@@ -47,8 +47,8 @@ def test_names_of_characters_are_textuals() -> None:
     ("written", "name"),
     [
         ("r", "r"), ("R", "R"), ("?", "question_mark"), ("question_mark", "question_mark"),
-        ("Ctrl-R", "ctrl+r"), ("ctrl+r", "ctrl+r"), ("f2", "f2"), ("space", "space"), ("+", "plus"), ("ctrl+up", "ctrl+up"),
-        ("shift+tab", "shift+tab"), (" pageup ", "pageup"),
+        ("Ctrl-R", "ctrl+r"), ("ctrl+r", "ctrl+r"), ("f2", "f2"), ("space", "space"), ("+", "plus"),
+        ("ctrl+up", "ctrl+up"), ("shift+tab", "shift+tab"), (" pageup ", "pageup"),
     ],
 )  # fmt: skip
 def test_a_key_may_be_written_as_people_do(written: str, name: str) -> None:

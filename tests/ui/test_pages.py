@@ -59,14 +59,14 @@ async def test_the_palette_finds_a_command_by_its_words_and_does_it() -> None:
 
 
 async def test_the_palette_offers_only_what_is_there() -> None:
-    async with stage(busy(), (100, 200)) as on:
-        await on.press("colon")
-        await on.sees("> r")
-        for words in ("theme", "screenshot", "maximize", "canned", "holding"):
-            for _ in range(20):
-                await on.press("backspace")
+    async with stage(busy()) as on:
+        for words in ("theme", "canned"):
+            await on.press("colon")
+            await on.sees("> r")
             await on.type(words)
             await on.sees("no command has these words")
+            await on.press("enter")
+            await on.misses("no command")
 
 
 async def test_find_narrows_live_and_a_key_shows_all_again() -> None:
@@ -190,6 +190,24 @@ async def test_the_layout_follows_the_size() -> None:
         await on.sees("answered  96%")
 
 
+@pytest.mark.parametrize(
+    "size", [(1, 1), (3, 2), (10, 5), (20, 40), (59, 15), (60, 16), (109, 20), (110, 16), (250, 70)]
+)
+async def test_no_size_breaks_the_screen(size: tuple[int, int]) -> None:
+    async with stage(busy(), size) as on:
+        for keys in (
+            ("j", "enter", "h"),
+            ("s", "escape"),
+            ("question_mark", "q"),
+            ("4", "q"),
+            ("r", "x", "escape"),
+        ):
+            await on.press(*keys)
+        await on.press("colon", "escape", "slash", "escape", "3", "1")
+        await on.pilot.resize_terminal(80, 24)
+        await on.sees("reply 96%")
+
+
 async def test_r_polls_now_from_every_page() -> None:
     desk = busy()
     async with stage(desk) as on:
@@ -213,6 +231,19 @@ async def test_feeds_are_told_in_words_and_follow_the_news() -> None:
         auth = FeedState("shop", "isso", state="auth", error="the token was refused")
         desk.hears(News(feeds=(auth,)))
         await on.sees("shop (isso): sign-in refused", "the token was refused")
+
+
+async def test_what_the_engine_says_is_not_gone_with_the_next_key() -> None:
+    desk = busy()
+    async with stage(desk) as on:
+        await on.press("Y")
+        await on.sees("copied what")
+        await on.press("j")
+        await on.misses("copied what")
+        desk.hears(News(notices=("polling has stopped",)))
+        await on.sees("polling has stopped")
+        await on.press("j", "k")
+        assert "polling has stopped" in on.text
 
 
 async def test_an_empty_queue_says_what_to_do_next() -> None:

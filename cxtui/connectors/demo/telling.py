@@ -123,12 +123,20 @@ def _customer(plot: Plot, native: str, n: int, turn: Turn, text: str, voice: Voi
     first = n == 0
     return Arrival(
         native, text, voice, kind=kind if first or plot.direct else "reply", thread=plot.key,
-        parent=None if first else plot.key, title=fill(story.title, plot.blanks) if story.title else None,
+        parent=None if first else plot.key, title=_title(plot, first=first),
         attachments=files, visibility="direct" if plot.direct else "public", posted=turn.at,
         url=_address(place, native), stars=story.stars if first else None,
         score=plot.score if first else None, lang=plot.people[turn.who].lang,
         tone=story.tone if first else "question" if plot.again is turn else story.tone,
     )  # fmt: skip
+
+
+def _title(plot: Plot, *, first: bool) -> str | None:
+    """Mails and reviews have one; a mail that follows says so."""
+    if plot.story.title is None or plot.place.name not in ("mail", "reviews"):
+        return None
+    title = fill(plot.story.title, plot.blanks)
+    return title if first else f"Re: {title}"
 
 
 def _words(plot: Plot, book: Book, n: int, luck: Random) -> str:

@@ -5,22 +5,22 @@ What a feed says is read in `reader`, made messages in `arrivals`; here it is as
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
 from cxtui.connectors.feed import reader
 from cxtui.connectors.feed.arrivals import arrivals
 from cxtui.connectors.feed.entry import Parsed
+from cxtui.connectors.feed.window import digest, has_pages, marks, moved, next_after, rests, shares
 from cxtui.core.item import Arrival
 from cxtui.core.text import clean, one_line
 from cxtui.core.web import place
-from cxtui.errors import Rejected, Unreadable
+from cxtui.errors import FeedError, Missing, Rejected, Unreadable
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Feed
@@ -30,9 +30,14 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.8, "
     "application/xml;q=0.7, application/json;q=0.7, text/xml;q=0.6, */*;q=0.1"
 )
-LONGEST_WISH = timedelta(minutes=60)
-"""A server's wish for rest between two readings counts up to this."""
 REMEMBERED = 100
+"""Entries of one reading that are known again at the next; of a longer one both ends."""
+PAGES = 5
+"""So many pages behind the window are read where something fell out of it."""
+BREATH = 1.0
+"""Seconds between two such pages of somebody else's server."""
+
+GAP = "all its entries changed since it was last read: some may have come and gone in between"
 
 CAPABILITIES = Capabilities(
     network="feed",
@@ -47,23 +52,29 @@ class Cursor:
     """What one reading leaves for the next. ``source`` is a hash: addresses may hold secrets.
 
     ``etag`` and ``modified`` are the server's words, byte for byte; ``seen`` are short hashes of
-    the entries read, by which it shows whether some came and went unseen.
+    the entries read and ``said`` of their words, by which it shows whether some came and went unseen.
     """
 
     source: str
     etag: str | None = None
     modified: str | None = None
     seen: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
     def dump(self) -> str:
         """As text."""
         words = {"reader": reader.VERSION, "source": self.source, "etag": self.etag}
-        return json.dumps({**words, "modified": self.modified, "seen": self.seen})
+        return json.dumps({**words, "modified": self.modified, "seen": self.seen, "said": self.said})
+
+    def knows(self, items: Sequence[Arrival]) -> bool:
+        """Whether some messages have one that was read before, by its id or its words; or nothing was."""
+        seen, said = marks(items)
+        return shares(self.seen, seen) or shares(self.said or ("",), said)
 
     @staticmethod
     def load(text: str, url: str) -> Cursor:
         """A cursor for ``url``; of another address or reader nothing is kept."""
-        fresh = Cursor(_digest(url))
+        fresh = Cursor(digest(url))
         try:
             kept = json.loads(text)
         except ValueError:
@@ -73,7 +84,8 @@ class Cursor:
         words = cast("dict[str, Any]", kept)
         if words.get("reader") != reader.VERSION or words.get("source") != fresh.source:
             return fresh
-        return Cursor(fresh.source, words.get("etag"), words.get("modified"), tuple(words.get("seen") or ()))
+        seen, said = (tuple(words.get(name) or ()) for name in ("seen", "said"))
+        return Cursor(fresh.source, words.get("etag"), words.get("modified"), seen, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +110,51 @@ class Reading:
         asked = {"If-None-Match": kept.etag, "If-Modified-Since": kept.modified}
         headers = {name: value for name, value in asked.items() if value}
         answer = await self.http.request("GET", self.feed.url, headers=headers, accept=ACCEPT)
-        wish = next_after(answer.headers)
+        wish = next_after(answer.headers, self.feed.url)
         if answer.status == 304:
             newer = Cursor(kept.source, _newer(answer, "etag", kept.etag),
-                           _newer(answer, "last-modified", kept.modified), kept.seen)  # fmt: skip
-            return Page(cursor=newer.dump(), next_after=wish, not_modified=True)
+                           _newer(answer, "last-modified", kept.modified), kept.seen, kept.said)  # fmt: skip
+            return Page(cursor=newer.dump(), next_after=wish, not_modified=True, moved=moved(answer))
         parsed = _read(answer)
         items = arrivals(parsed, self.feed.own, now)
-        seen = tuple(_digest(item.native, 8) for item in items)
-        newer = Cursor(
-            kept.source, answer.headers.get("etag"), answer.headers.get("last-modified"), seen[:REMEMBERED]
+        etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+        seen, said = marks(items)
+        newer = Cursor(kept.source, etag, modified, _ends(seen), _ends(said))
+        overlaps = kept.knows(items)
+        gap = GAP if kept.seen and items and not overlaps else None
+        if gap and has_pages(answer.body):
+            items, gap = await self._behind(items, kept, now)
+        return Page(
+            items,
+            newer.dump(),
+            wish,
+            gap=gap,
+            title=parsed.title or None,
+            rests=rests(answer.body, now),
+            conditional=bool(etag or modified),
+            moved=moved(answer),
+            overlaps=overlaps,
         )
-        return Page(items, newer.dump(), wish, gap=_gap(kept.seen, seen), title=parsed.title or None)
+
+    async def _behind(
+        self, items: tuple[Arrival, ...], kept: Cursor, now: datetime
+    ) -> tuple[tuple[Arrival, ...], str | None]:
+        """The messages with those of the pages behind the window, until something is known again."""
+        for number in range(2, PAGES + 1):
+            await asyncio.sleep(0 if self.feed.allow_private else BREATH)
+            try:
+                answer = await self.http.request(
+                    "GET", self.feed.url, params={"paged": number}, accept=ACCEPT
+                )
+                older = arrivals(_read(answer), self.feed.own, now)
+            except Missing:
+                return items, None
+            except FeedError:
+                break
+            items += older
+            if not older or kept.knows(older):
+                return items, None
+        return items, GAP
 
     async def thread(self, native: str, thread: str) -> tuple[Arrival, ...]:  # noqa: ARG002 - the contract
         """Not possible. Raises: Rejected."""
@@ -152,14 +197,6 @@ def describe(parsed: Parsed, source: str) -> dict[str, Any]:
     }
 
 
-def next_after(headers: Mapping[str, str]) -> timedelta | None:
-    """How long a server asks to be left alone after a good answer, at most an hour. None: it does not say."""
-    age = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", headers.get("cache-control", ""), re.IGNORECASE)
-    wishes = [age[1] if age else "", headers.get("retry-after", ""), headers.get("x-poll-interval", "")]
-    seconds = max((int(wish) for wish in wishes if re.fullmatch(r"\d{1,9}", wish.strip())), default=0)
-    return min(timedelta(seconds=seconds), LONGEST_WISH) if seconds else None
-
-
 def _read(answer: Answer) -> Parsed:
     try:
         return reader.read(answer.body, answer.headers.get("content-type"), answer.url)
@@ -171,15 +208,8 @@ def _newer(answer: Answer, header: str, kept: str | None) -> str | None:
     return answer.headers.get(header, kept)
 
 
-def _gap(before: Sequence[str], after: Sequence[str]) -> str | None:
-    """A sentence where nothing of the last reading is in this one: what lay between was never seen."""
-    if before and after and not set(before) & set(after):
-        return "all its entries changed since it was last read: some may have come and gone in between"
-    return None
-
-
-def _digest(text: str, length: int = 16) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:length]
+def _ends(marks: tuple[str, ...]) -> tuple[str, ...]:
+    return marks if len(marks) <= REMEMBERED else marks[: REMEMBERED // 2] + marks[-REMEMBERED // 2 :]
 
 
 def _line(text: str) -> str:

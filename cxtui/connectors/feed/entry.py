@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cxtui.connectors.feed.dates import Moment
 from cxtui.core.item import Attachment
+from cxtui.errors import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,14 @@ class Parsed:
     problems: tuple[str, ...] = ()
     link: str = ""
     lang: str = ""
+    whole: bool = True
+    """Whether it was read to its end; what is cut off is asked for anew, though it did not change."""
+
+
+class Broken(Unreadable):
+    """What the strict reader refuses and a lenient one may read: ``document`` is it, in UTF-8."""
+
+    def __init__(self, message: str, document: bytes, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.document = document
+        self.problems = problems

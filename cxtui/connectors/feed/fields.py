@@ -8,18 +8,23 @@ examples of each).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
 
 from cxtui.connectors.feed import dates
 from cxtui.connectors.feed.dates import Moment
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
-from cxtui.connectors.feed.tree import Document, Node
+from cxtui.connectors.feed.tree import ABOUT, XML, Document, Names, Node, get, markup, text
 from cxtui.core.item import Attachment
 from cxtui.core.text import from_html
 
 SCALE = 5
 ATTACHMENTS = 20
 TEXT = 65_536
+
+NOBODY = Person()
 
 _TITLES = ("title", "atom:title", "dc:title", "media:title")
 _TEXTS = (
@@ -30,150 +35,202 @@ _TIMES = (
     "published", "pubDate", "atom:published", "issued", "dcterms:issued", "dc:date", "dcterms:created",
     "created", "atom:updated", "updated", "modified", "dcterms:modified",
 )  # fmt: skip
+_AUTHORS = frozenset({"author", "atom:author", "dc:creator", "itunes:author", "source"})
+_MEDIA = frozenset({"enclosure", "media:content", "media:group"})
 _MAIL_AND_NAME = re.compile(r"(\S+@\S+)\s*\((.*)\)")
 _NAME_AND_MAIL = re.compile(r"(.*?)\s*<\s*(\S+@[^\s>]+)\s*>")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 
 
 def feed(document: Document, source: str, problems: list[str]) -> Parsed:
-    """Everything a feed says. ``source`` is the address it came from, to which links may be relative."""
-    root, head = document.root, document.head
-    base = urljoin(source, root.get("xml:base"))
-    author = _person(head.first("author", "atom:author")) if document.is_atom else Person()
-    nodes = [root] if root.tag == "entry" else document.items
-    entries = tuple(_entry(node, base, author, atom=document.is_atom) for node in nodes)
-    if (
-        "/customerreviews/" in f"{source} {head.value('id')}"
-    ):  # the App Store: the first may be the app itself
-        entries = tuple(entry for entry in entries if entry.stars is not None)
+    """Everything a feed says. ``source`` is the address it came from, to which links may be relative.
+
+    Takes the entries out of ``document`` one by one, so that not all is there twice.
+    """
+    root, head, items = document.root.element, document.head, document.items
+    base = _based(source, root)
+    reading = _Reading(document.names, atom=document.is_atom)
+    if document.is_atom:
+        reading.author = _person(head, "author", "atom:author")
+    if root.tag.endswith("entry"):
+        items = [root]
+    items.reverse()
+    entries: list[Entry] = []
+    store = "/customerreviews/" in source or "/customerreviews/" in head.value("id")
+    while items:
+        entry = reading.entry(items.pop(), base)
+        if not store or entry.stars is not None:  # the App Store: the first may be the app itself
+            entries.append(entry)
+    if reading.cut:
+        problems.append(f"{reading.cut} texts are longer than 64 KiB and were cut")
     return Parsed(
         format=document.format,
-        title=_title(head, atom=document.is_atom),
-        entries=entries,
+        title=reading.title(head),
+        entries=tuple(entries),
         problems=tuple(problems),
-        link=_link(head, base),
-        lang=language(root.get("xml:lang") or head.value("language", "dc:language")),
+        link=_link(_links(head), base),
+        lang=language(root.get(f"{XML}lang", "") or head.value("language", "dc:language")),
+        whole=document.whole,
     )
 
 
 def language(said: str) -> str:
     """The language part of a language tag, or nothing."""
-    found = _LANGUAGE.fullmatch(said)
+    found = _LANGUAGE.fullmatch(said) if said else None
     return found[1].lower() if found else ""
 
 
 def web(base: str, address: str) -> str:
     """An address as an absolute http one; nothing where it is none."""
     address = "".join(address.split())
+    if not address:
+        return ""
+    if address.startswith(("https://", "http://")) and "[" not in address:
+        return address
     try:
-        whole = urljoin(base, address) if address else ""
+        whole = urljoin(base, address)
     except ValueError:
         return ""
     return whole if whole[:8].lower().startswith(("http://", "https://")) else ""
 
 
-def _entry(node: Node, base: str, author: Person, *, atom: bool) -> Entry:
-    base = urljoin(base, node.get("xml:base"))
-    guid = node.value("guid", "id", "atom:id", "dc:identifier") or node.get("rdf:about")
-    answers = node.first("thr:in-reply-to")
-    return Entry(
-        guid=guid,
-        link=_link(node, base) or (web(base, guid) if _guid_link(node) else ""),
-        title=_title(node, atom=atom),
-        text=_text(node, atom=atom),
-        author=_author(node) or author,
-        posted=_posted(node),
-        ref=answers.get("ref") if answers else "",
-        ref_link=web(base, answers.get("href")) if answers else "",
-        stars=_stars(node.value("im:rating")),
-        lang=language(node.get("xml:lang") or node.value("dc:language", "language")),
-        attachments=_attachments(node, base),
-    )
+@dataclass(slots=True)
+class _Reading:
+    """One feed being read. ``author`` is who wrote what names nobody; ``cut`` counts what was too long."""
+
+    names: Names
+    atom: bool
+    author: Person = NOBODY
+    cut: int = 0
+
+    def entry(self, element: Element, base: str) -> Entry:
+        node = Node(element, self.names)
+        base = _based(base, element)
+        guid = node.value("guid", "id", "atom:id", "dc:identifier") or element.get(ABOUT, "")
+        answers = node.first("thr:in-reply-to")
+        links = _links(node)
+        return Entry(
+            guid=guid,
+            link=_link(links, base) or (web(base, guid) if _guid_link(node) else ""),
+            title=self.title(node),
+            text=self._text(node),
+            author=_author(node) or self.author,
+            posted=_posted(node),
+            ref="" if answers is None else get(answers, "ref"),
+            ref_link="" if answers is None else web(base, get(answers, "href")),
+            stars=stars(node.value("im:rating")),
+            lang=language(element.get(f"{XML}lang", "") or node.value("dc:language", "language")),
+            attachments=_attachments(node, links, base),
+        )
+
+    def title(self, node: Node) -> str:
+        for tag in _TITLES:
+            for found in node.tags.get(tag, ()):
+                if words := self._words(tag, found):
+                    return words
+        return ""
+
+    def _text(self, node: Node) -> str:
+        """The fullest of its texts. Where one is there as plain text and as HTML, the plain one."""
+        tags, group = node.tags, node.inside("media:group")
+        for tag in _TEXTS:
+            if found := tags.get(tag) or (group.all(tag) if group else None):
+                for part in sorted(found, key=_not_plain) if len(found) > 1 else found:
+                    if words := self._words(tag, part):
+                        return words
+        return ""
+
+    def _words(self, tag: str, part: Element) -> str:
+        """The plain text of an element, by its type; without one RSS means HTML and Atom means text."""
+        said = part.get("type")
+        kind = said.strip().lower() if said else "text" if self.atom and ":" not in tag else "html"
+        if (len(part) and part.get("mode") != "escaped") or tag.startswith("xhtml:"):
+            return from_html(self._short(markup(part))).strip()
+        if kind == "text" or kind.startswith("text/plain"):
+            return self._short(text(part))
+        if "html" in kind or "xml" in kind or ("/" not in kind and part.get("mode") != "base64"):
+            words = self._short(text(part))
+            return from_html(words).strip() if "<" in words or "&" in words else words
+        return ""
+
+    def _short(self, words: str) -> str:
+        if len(words) <= TEXT:
+            return words
+        self.cut += 1
+        return words[:TEXT] + "…"
 
 
-def _title(node: Node, *, atom: bool) -> str:
-    return next(
-        (words for tag in _TITLES for found in node.all(tag) if (words := _words(found, atom=atom))), ""
-    )
+def _not_plain(part: Element) -> bool:
+    return part.get("type") != "text"
 
 
-def _text(node: Node, *, atom: bool) -> str:
-    """The fullest of its texts. Where one is there as plain text and as HTML, the plain one."""
-    group = node.first("media:group")
-    for tag in _TEXTS:
-        found = node.all(tag) or (group.all(tag) if group else [])
-        for part in sorted(found, key=lambda part: part.get("type") != "text"):
-            words = _words(part, atom=atom)
-            if words:
-                return words
-    return ""
+def _links(node: Node) -> Sequence[Element]:
+    tags = node.tags
+    if "atom:link" in tags:
+        return (*tags.get("link", ()), *tags["atom:link"])
+    return tags.get("link", ())
 
 
-def _words(node: Node, *, atom: bool) -> str:
-    """The plain text of an element, by its type; without one RSS means HTML and Atom means text."""
-    kind = node.get("type").lower() or ("text" if atom and ":" not in node.tag else "html")
-    mode = node.get("mode")
-    if node.tag.startswith("xhtml:") or (
-        any(isinstance(part, Node) for part in node.parts) and mode != "escaped"
-    ):
-        return from_html(node.markup()).strip()
-    if kind.startswith("text/plain") or kind == "text":
-        return node.text()
-    if kind in ("html", "xhtml") or "html" in kind or "xml" in kind:
-        return from_html(node.text()).strip()
-    return "" if mode == "base64" or "/" in kind else from_html(node.text()).strip()
-
-
-def _link(node: Node, base: str) -> str:
+def _link(links: Sequence[Element], base: str) -> str:
     """Where it can be read: the page it is an alternate of, a web page before other kinds."""
     best = ""
-    for link in (*node.all("link"), *node.all("atom:link")):
-        href = link.get("href")
+    for link in links:
+        href = get(link, "href")
         if not href:
-            if address := web(base, link.text()):
+            if address := web(base, text(link)):
                 return address
-        elif link.get("rel").lower() in ("", "alternate") and (address := web(_based(base, link), href)):
-            if link.get("type").lower() in ("", "text/html"):
+        elif get(link, "rel").lower() in ("", "alternate") and (address := web(_based(base, link), href)):
+            if get(link, "type").lower() in ("", "text/html"):
                 return address
             best = best or address
     return best
 
 
-def _based(base: str, node: Node) -> str:
-    return urljoin(base, node.get("xml:base"))
+def _based(base: str, element: Element) -> str:
+    own = element.get(f"{XML}base")
+    try:
+        return urljoin(base, own.strip()) if own else base
+    except ValueError:
+        return base
 
 
 def _guid_link(node: Node) -> bool:
     """Whether the guid is said to be an address."""
     guid = node.first("guid")
-    return bool(guid and guid.get("isPermaLink").lower() != "false")
+    return guid is not None and get(guid, "isPermaLink").lower() != "false"
 
 
 def _author(node: Node) -> Person | None:
-    atom = _person(node.first("author", "atom:author") or None)
+    if not _AUTHORS & node.tags.keys():
+        return None
+    atom = _person(node, "author", "atom:author")
     creator = " ".join(node.value("dc:creator", "itunes:author").split())
     if creator:
         return Person(creator, atom.uri, atom.email)
-    if atom == Person():
-        source = node.first("source")
-        atom = _person(source.first("author") if source else None)
-    return atom if atom != Person() else None
+    if atom == NOBODY:
+        source = node.inside("source")
+        atom = _person(source, "author") if source else NOBODY
+    return None if atom == NOBODY else atom
 
 
-def _person(node: Node | None) -> Person:
+def _person(of: Node, *tags: str) -> Person:
     """An Atom person, or a line of RSS: ``mail (Name)``, ``Name <mail>``, a mail or a name."""
-    if node is None:
-        return Person()
-    if any(isinstance(part, Node) for part in node.parts):
+    element = of.first(*tags)
+    if element is None:
+        return NOBODY
+    if len(element):
+        node = Node(element, of.names)
         name = node.value("name", "atom:name")
         uri = node.value("uri", "atom:uri", "url", "homepage")
         return Person(" ".join(name.split()), uri, node.value("email", "atom:email"))
-    return person(node.text())
+    return person(text(element))
 
 
 def person(line: str) -> Person:
     """Who is meant by one line."""
     line = " ".join(line.split())[:500]
+    if "@" not in line:
+        return Person(line) if line else NOBODY
     if found := _MAIL_AND_NAME.fullmatch(line):
         return Person(found[2].strip(), "", found[1])
     if found := _NAME_AND_MAIL.fullmatch(line):
@@ -182,28 +239,35 @@ def person(line: str) -> Person:
 
 
 def _posted(node: Node) -> Moment | None:
-    return next(
-        (moment for tag in _TIMES for found in node.all(tag) if (moment := dates.parse(found.text()))), None
-    )
+    tags = node.tags
+    for tag in _TIMES:
+        for found in tags.get(tag, ()):
+            if moment := dates.parse(text(found)):
+                return moment
+    return None
 
 
-def _stars(said: str) -> float | None:
+def stars(said: str) -> float | None:
+    """A rating that lies on the scale."""
+    if not said:
+        return None
     try:
-        stars = float(said)
+        number = float(said)
     except ValueError:
         return None
-    return stars if 0 <= stars <= SCALE else None
+    return number if 0 <= number <= SCALE else None
 
 
-def _attachments(node: Node, base: str) -> tuple[Attachment, ...]:
-    group = node.first("media:group")
-    media = [*node.all("media:content"), *(group.all("media:content") if group else [])]
+def _attachments(node: Node, links: Sequence[Element], base: str) -> tuple[Attachment, ...]:
     found: dict[str, Attachment] = {}
-    for part in [*node.all("enclosure"), *media]:
-        _attach(found, web(base, part.get("url")), part.get("type") or part.get("medium"))
-    for link in (*node.all("link"), *node.all("atom:link")):
-        if link.get("rel").lower() == "enclosure":
-            _attach(found, web(_based(base, link), link.get("href")), link.get("type"), link.get("title"))
+    if _MEDIA & node.tags.keys():
+        group = node.inside("media:group")
+        media = (*node.all("media:content"), *(group.all("media:content") if group else ()))
+        for part in (*node.all("enclosure"), *media):
+            _attach(found, web(base, get(part, "url")), get(part, "type") or get(part, "medium"))
+    for link in links:
+        if get(link, "rel").lower() == "enclosure":
+            _attach(found, web(_based(base, link), get(link, "href")), get(link, "type"), get(link, "title"))
     return tuple(found.values())[:ATTACHMENTS]
 
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from cxtui.connectors.feed import dates
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
 from cxtui.connectors.feed.fields import ATTACHMENTS, SCALE, TEXT, attachment, language, web
-from cxtui.connectors.feed.xml import ITEMS
+from cxtui.connectors.feed.tree import ITEMS
 from cxtui.core.item import Attachment
 from cxtui.core.text import from_html
 from cxtui.errors import Unreadable
@@ -20,9 +20,10 @@ from cxtui.errors import Unreadable
 Object = dict[str, Any]
 
 
-def parse(text: str, source: str, problems: list[str]) -> Parsed:
+def parse(document: bytes, source: str, problems: list[str]) -> Parsed:
     """Everything a JSON feed says. Raises: Unreadable."""
     try:
+        text = document.decode()
         whole = json.loads(text)
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):

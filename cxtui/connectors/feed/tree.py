@@ -1,9 +1,20 @@
-"""What the readers of entries see of a feed's XML: small trees with tags they know."""
+"""What the readers of entries see of a feed's XML: elements under the names we know.
+
+Elements are those of the standard library, whose parser and trees are C; their tags are
+written ``{uri}name``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+from xml.etree.ElementTree import Element
+
+from cxtui.connectors.feed import dates
+from cxtui.core.text import clean, one_line
+from cxtui.errors import Unreadable
 
 NAMESPACES = {
     "": "",
@@ -32,64 +43,168 @@ NAMESPACES = {
 }
 """Namespaces we read, and the prefix under which the readers of entries know them."""
 
+XML = "{http://www.w3.org/XML/1998/namespace}"
+ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+ITEMS = 2_000
+"""So many entries are kept, the newest."""
+FIELDS = 500
+"""So many children of an element are looked at."""
+DEPTH = 50
+"""Elements deeper than this lose their tags and keep their text."""
+CACHED = 1_000
 
-@dataclass(slots=True)
+_PLAIN_ROOTS = frozenset({"rss", "feed", "entry"})
+_VERSION = re.compile(r"[0-9.]{1,5}")
+_ROOTS = _PLAIN_ROOTS | {"RDF", "Channel"}
+_TIMES = ("pubDate", "published", "issued", "dc:date", "updated", "modified")
+
+
+class Names(dict[str, str]):
+    """From tags to our names: our prefix, or ``x`` for a namespace that we do not read."""
+
+    def __init__(self, own: str = "") -> None:
+        super().__init__()
+        self._own = own
+
+    def __missing__(self, tag: str) -> str:
+        uri, _, local = tag.rpartition("}")
+        uri = uri[1:].strip()
+        prefix = "" if uri == self._own else NAMESPACES.get(uri, "x")
+        name = f"{prefix}:{local}" if prefix else local
+        if len(self) < CACHED:
+            self[tag] = name
+        return name
+
+
+_SHARED = {uri: Names(uri) for uri in NAMESPACES}
+
+
+def names(own: str) -> Names:
+    """The names in a feed whose own elements are in the namespace ``own``; they go without a prefix."""
+    return _SHARED.get(own) or Names(own)
+
+
 class Node:
-    """An element: its tag with our prefix, its attributes, its text and elements in order."""
+    """An element's children by name, each name's in their order."""
 
-    tag: str
-    attributes: dict[str, str]
-    parts: list[str | Node] = field(default_factory=list["str | Node"])
-    _children: dict[str, list[Node]] | None = None
+    __slots__ = ("element", "names", "tags")
 
-    def all(self, tag: str) -> list[Node]:
-        """Its child elements of one tag. Asked only once everything is in it."""
-        if self._children is None:
-            self._children = {}
-            for part in self.parts:
-                if isinstance(part, Node):
-                    self._children.setdefault(part.tag, []).append(part)
-        return self._children.get(tag, [])
+    def __init__(self, element: Element, known: Names, children: Iterable[Element] | None = None) -> None:
+        self.element = element
+        self.names = known
+        self.tags: dict[str, list[Element]] = {}
+        for child in element[:FIELDS] if children is None else children:
+            name = known[child.tag]
+            if name in self.tags:
+                self.tags[name].append(child)
+            else:
+                self.tags[name] = [child]
 
-    def first(self, *tags: str) -> Node | None:
-        """The first child element of the first tag that it has."""
-        return next((found[0] for tag in tags if (found := self.all(tag))), None)
+    def all(self, tag: str) -> Sequence[Element]:
+        """Its child elements of one name."""
+        return self.tags.get(tag, ())
 
-    def text(self) -> str:
-        """All text in it, without the tags, trimmed."""
-        return "".join(part if isinstance(part, str) else part.text() for part in self.parts).strip()
+    def first(self, *tags: str) -> Element | None:
+        """The first child element of the first name that it has."""
+        for tag in tags:
+            if tag in self.tags:
+                return self.tags[tag][0]
+        return None
+
+    def inside(self, *tags: str) -> Node | None:
+        """The children of such a child."""
+        found = self.first(*tags)
+        return None if found is None else Node(found, self.names)
 
     def value(self, *tags: str) -> str:
         """The text of the first of these child elements that has any."""
-        return next((text for tag in tags for node in self.all(tag) if (text := node.text())), "")
+        mine = self.tags
+        for tag in tags:
+            if tag in mine:
+                for element in mine[tag]:
+                    if found := text(element):
+                        return found
+        return ""
 
-    def get(self, name: str) -> str:
-        """An attribute, trimmed, or nothing."""
-        return self.attributes.get(name, "").strip()
 
-    def markup(self) -> str:
-        """Its inside as HTML."""
-        pieces: list[str] = []
-        for part in self.parts:
-            if isinstance(part, str):
-                pieces.append(escape(part, quote=False))
-                continue
-            name = part.tag.rpartition(":")[2]
-            alt = f' alt="{escape(part.get("alt"))}"' if name == "img" else ""
-            pieces.append(f"<{name}{alt}>{part.markup()}</{name}>")
-        return "".join(pieces)
+def text(element: Element) -> str:
+    """All text in an element, without the tags, trimmed."""
+    return ("".join(element.itertext()) if len(element) else element.text or "").strip()
+
+
+def get(element: Element, name: str) -> str:
+    """An attribute, trimmed, or nothing."""
+    found = element.get(name)
+    return found.strip() if found else ""
+
+
+def markup(element: Element, depth: int = 0) -> str:
+    """An element's inside as HTML."""
+    if depth > DEPTH:
+        return escape("".join(element.itertext()), quote=False)
+    pieces = [escape(element.text or "", quote=False)]
+    for child in element:
+        name = child.tag.rpartition("}")[2]
+        alt = f' alt="{escape(get(child, "alt"))}"' if name == "img" else ""
+        pieces += f"<{name}{alt}>", markup(child, depth + 1), f"</{name}>", escape(child.tail or "", quote=False)
+    return "".join(pieces)
 
 
 @dataclass(slots=True)
 class Document:
-    """A feed taken apart: what it says of itself, and its entries in their order."""
+    """A feed taken apart: what it says of itself, and its entries in their order.
+
+    ``whole`` is False where it broke off.
+    """
 
     root: Node
+    names: Names
     format: str
     head: Node
-    items: list[Node]
+    items: list[Element]
+    whole: bool = True
 
     @property
     def is_atom(self) -> bool:
         """Whether it is Atom, in which a text says of what type it is."""
         return self.format.startswith("Atom")
+
+
+def recognised(root: Element) -> tuple[Names, str]:
+    """The names of a feed's elements and what the feed calls itself. Raises: Unreadable where it is none."""
+    uri, _, local = root.tag.rpartition("}")
+    uri = uri[1:]
+    if local not in _ROOTS:
+        raise Unreadable(f"it is XML, but no feed: it begins with <{one_line(clean(local, limit=40))}>")
+    return names(uri.strip() if local in _PLAIN_ROOTS else ""), _format(local, root.get("version", ""), uri)
+
+
+def thin(items: list[Element], known: Names, most: int) -> None:
+    """Keep the newest in their order: by time, and where there is none, those that stand first."""
+    if len(items) > most:
+        ages = sorted((-_time(Node(item, known)), place) for place, item in enumerate(items))
+        items[:] = [items[place] for place in sorted(place for _, place in ages[:most])]
+
+
+def report(count: int, problems: list[str]) -> None:
+    """Say that entries were left out, where they were."""
+    if count > ITEMS:
+        problems.append(f"holds {count} entries; the newest {ITEMS} were read")
+
+
+def _time(item: Node) -> float:
+    """When an entry was written, in seconds since 1970; a far past where it does not say."""
+    for tag in _TIMES:
+        moment = dates.parse(item.value(tag))
+        if moment:
+            return moment.at.timestamp()
+    return -1e11
+
+
+def _format(local: str, version: str, uri: str) -> str:
+    """What the document calls itself."""
+    if local == "rss":
+        return f"RSS {version}" if _VERSION.fullmatch(version) else "RSS"
+    if local in ("feed", "entry"):
+        return "Atom 0.3" if version == "0.3" or uri == "http://purl.org/atom/ns#" else "Atom 1.0"
+    return "RSS 1.1" if local == "Channel" else "RSS 1.0"

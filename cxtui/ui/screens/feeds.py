@@ -29,6 +29,10 @@ class Feeds(Page):
         yield Lines(id="lines")
         yield Lines(id="keys")
 
+    def on_mount(self) -> None:
+        """The next poll comes nearer by the second."""
+        self.set_interval(1, self.news)
+
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the size there is."""
         del event

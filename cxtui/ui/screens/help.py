@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.ui.answers import COMMANDS
-from cxtui.ui.keys import SCREENS, bound, label
+from cxtui.ui.keys import bound, label
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.screens.page import Page
 from cxtui.ui.setting import Setting
@@ -57,12 +57,11 @@ class Help(Page):
         for group, found in groups.items():
             lines += [((group, "title"),), *found, ()]
         for screen in DIALOGS:
-            if screen in SCREENS and screen != "compose":
-                lines.append(((f"Dialog: {screen}", "title"),))
-                for one in bound(screen):
-                    keys = " ".join(label(key) for key in self.setting.keys[one.id])
-                    lines += _key_lines(keys, one.words, room)
-                lines.append(())
+            lines.append(((f"In {screen}", "title"),))
+            for one in bound(screen):
+                keys = " ".join(label(key) for key in self.setting.keys[one.id])
+                lines += _key_lines(keys, one.words, room)
+            lines.append(())
         lines.append((("Signs", "title"),))
         lines += [((line, "plain"),) for text in SIGNS for line in wrapped(text, room)]
         return lines

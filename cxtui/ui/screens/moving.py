@@ -25,6 +25,13 @@ class Moving(Page):
         self.pane = "list"
         self._range: int | None = None
 
+    def action_command(self, name: str) -> None:
+        """Do what a key is bound to. From the first key on nothing moves by itself; what was said is read."""
+        self.list.touched = True
+        if not self.board.session.bad:
+            self.board.session.say("")
+        super().action_command(name)
+
     @property
     def row(self) -> Row | None:
         """The row under the cursor."""

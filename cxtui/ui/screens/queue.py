@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.timer import Timer
 
-from cxtui.errors import StoreError
+from cxtui.errors import CxtuiError
 from cxtui.ui import header, numbers, talk
 from cxtui.ui.advice import advice
 from cxtui.ui.board import ViewName
@@ -168,6 +168,9 @@ class Queue(Moving):
             words = advice(self.board, now, self.setting.keys)
             self.list.empty = [((line, "dim"),) for line in wrapped(words, max(self.list.size.width, 1))]
             self.list.tick()
+        turned = self.has_class("-side") and self.list.turns()
+        for name in ("#thread", "#thread-title"):
+            self.query_one(name, Lines).keep_order(turned=turned)
         self._sleep()
 
     def _list_title(self) -> Line:
@@ -184,21 +187,21 @@ class Queue(Moving):
 
     def _draw_thread(self) -> None:
         pane, title = self.query_one("#thread", Lines), self.query_one("#thread-title", Lines)
-        turned = self.has_class("-side") and not self.reading and self.list.turns()
-        pane.keep_order(turned=turned)
-        title.keep_order(turned=turned)
-        room = pane.size.width
+        beside = self.has_class("-side") and not self.reading
+        edge: Line = (("│", "edge"),) if beside else ()
+        room = max(pane.size.width - len(edge), 1)
         now, zone = self.setting.clock(), self.setting.zone
         row = self.board.row(self._thread_of) if self._thread_of else None
         if row is None:
-            title.show([rule("", "", room)])
-            pane.show([])
+            title.show([(*edge, *rule("", "", room))])
+            pane.show([edge] * pane.size.height)
             return
         code = self.setting.code(row.interval.opener.feed, row.network)
-        title.show(
-            [rule(*talk.heading(row, self._messages, code), room, "rule" if self.pane == "thread" else "dim")]
-        )
-        pane.show(talk.lines(row, self._messages, self.board.reply(row.id), now, zone, room))
+        look = "rule" if self.pane == "thread" else "dim"
+        title.show([(*edge, *rule(*talk.heading(row, self._messages, code), room, look))])
+        lines = talk.lines(row, self._messages, self.board.reply(row.id), now, zone, room)
+        lines += [()] * (pane.size.height - len(lines) if beside else 0)
+        pane.show((*edge, *line) for line in lines)
 
     def _draw_stats(self) -> None:
         room = self.size.width
@@ -252,8 +255,8 @@ class Queue(Moving):
             await sleep(REST)
             try:
                 messages = await self.setting.desk.thread(key)
-            except StoreError as error:
-                self.refuse(error)
+            except CxtuiError as error:
+                self.say(f"the thread could not be read: {error}", bad=True)
                 return
             if key != self._thread_of:
                 self.query_one("#thread", Lines).scroll_to(y=0, animate=False, force=True)

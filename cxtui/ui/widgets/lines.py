@@ -24,7 +24,8 @@ class Lines(ScrollView):
     """Lines of spans. What a look means is said in the stylesheet by component classes."""
 
     LOOKS: ClassVar[tuple[str, ...]] = (
-        "plain", "dim", "title", "rule", "late", "soon", "finished", "cursor", "customer", "ours", "key",
+        "plain", "dim", "title", "rule", "edge", "late", "soon", "finished", "cursor", "customer", "ours",
+        "key",
     )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{look}" for look in LOOKS}
 
@@ -66,7 +67,7 @@ class Lines(ScrollView):
         return self.lines[n] if 0 <= n < len(self.lines) else ()
 
     def keep_order(self, *, turned: bool) -> None:
-        """Guard this pane's edge while a line beside it may be turned round by the terminal."""
+        """Guard the spans that look ``edge`` while a terminal may turn the line beside them round."""
         if turned != self.turned:
             self.turned = turned
             self.refresh()
@@ -74,10 +75,12 @@ class Lines(ScrollView):
     def render_line(self, y: int) -> Strip:
         """One visible line as Textual wants it."""
         line = self.line(y + round(self.scroll_y))
-        segments = [Segment(safe(text), self.look(look)) for text, look in line if text]
-        if self.turned:
-            segments.insert(0, Segment(LEFT_TO_RIGHT, self.look("plain")))
+        segments = [Segment(self._said(text, look), self.look(look)) for text, look in line if text]
         return Strip(segments).adjust_cell_length(self.size.width, self.look("plain"))
+
+    def _said(self, text: str, look: str) -> str:
+        # the mark goes out with the cell before it: alone it would pile up there at every redraw
+        return safe(text) + (LEFT_TO_RIGHT if look == "edge" and self.turned else "")
 
     def look(self, name: str) -> Style:
         """The style of a look."""

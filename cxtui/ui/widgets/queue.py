@@ -18,7 +18,8 @@ from cxtui.ui.widgets.lines import WHEEL, Lines, changed
 class QueueList(Lines):
     """The rows of the board's present view. ``cursor`` is the id of a row, None in an empty list.
 
-    ``empty`` is what stands there when there is no row.
+    ``empty`` is what stands there when there is no row. Until the list is ``touched`` it shows
+    the most urgent rows, whatever arrives; from then on the cursor's row stays where it stands.
     """
 
     def __init__(self, board: Board, clock: Callable[[], datetime], zone: tzinfo, code: Code) -> None:
@@ -29,6 +30,7 @@ class QueueList(Lines):
         self._zone = zone
         self._code = code
         self.empty: list[Line] = []
+        self.touched = False
         self._at = 0
         self._visible: dict[int, Line] = {}
 
@@ -68,7 +70,7 @@ class QueueList(Lines):
             self.cursor = listing[place].id if len(listing) else None
             self.post_message(CursorMoved())
         place = max(place, 0)
-        top = max(self.top + place - self._at, 0)
+        top = max(self.top + place - self._at, 0) if self.touched or place >= self.size.height else 0
         self._at = place
         self.virtual_size = self.extent(len(listing))
         self._scroll(min(top, max(len(listing) - self.size.height, 0)))
@@ -146,6 +148,7 @@ class QueueList(Lines):
 
     def on_click(self, event: events.Click) -> None:
         """Select; a second click opens."""
+        self.touched = True
         place = self.top + event.y
         if place < len(self.board.listing):
             self.select(place)

@@ -10,7 +10,8 @@ import pytest
 from feed_samples import rss
 
 from cxtui.connectors import Draft, connect
-from cxtui.connectors.feed import Reading, next_after
+from cxtui.connectors.feed import Reading
+from cxtui.connectors.feed.window import next_after
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
 from cxtui.errors import Rejected, Unreadable

@@ -1,0 +1,106 @@
+"""Entries of what the lenient reader found, as the strict reader would have given them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from cxtui.connectors.feed import dates
+from cxtui.connectors.feed.dates import Moment
+from cxtui.connectors.feed.entry import Broken, Entry, Parsed, Person
+from cxtui.connectors.feed.fields import ATTACHMENTS, attachment, language, person, stars, web
+from cxtui.connectors.feed.worker import ITEMS
+from cxtui.core.item import Attachment
+from cxtui.core.text import clean, from_html, one_line
+
+Found = dict[str, Any]
+
+_VERSION = re.compile(r"(rss|atom)(\d)(\d+)")
+
+
+def parsed(found: Found, broken: Broken, source: str) -> Parsed | None:
+    """The feed, with a sentence on what is wrong with it. None where it is none even so."""
+    version = found["version"]
+    if not version and not found["entries"]:
+        return None
+    feed = found["feed"]
+    atom = version.startswith("atom")
+    author = _person(feed["author"]) if atom else Person()
+    problems = [*broken.problems, f"{broken}; what could be read was read"]
+    if found["count"] > ITEMS:
+        problems.append(f"holds {found['count']} entries; the newest {ITEMS} were read")
+    entries = tuple(_entry(entry, source, author, atom=atom) for entry in found["entries"])
+    if "/customerreviews/" in source:
+        entries = tuple(entry for entry in entries if entry.stars is not None)
+    return Parsed(
+        format=_format(version),
+        title=one_line(clean(from_html(feed["title"]), limit=300)),
+        entries=entries,
+        problems=tuple(one_line(clean(problem, limit=300)) for problem in problems),
+        link=web(source, feed["link"]),
+        lang=language(feed["language"]),
+    )
+
+
+def _entry(entry: Found, source: str, author: Person, *, atom: bool) -> Entry:
+    base = web(source, entry["base"]) or source
+    answers = entry["answers"]
+    by = _person(entry["author"])
+    return Entry(
+        guid=entry["id"].strip(),
+        link=web(base, entry["link"]),
+        title=_words(entry["title"], atom=atom),
+        text=_text(entry["contents"], entry["summary"], atom=atom),
+        author=author if by == Person() else by,
+        posted=_posted(entry["times"]),
+        ref=answers.get("ref", "").strip(),
+        ref_link=web(base, answers.get("href", "")),
+        stars=stars(entry["im_rating"]),
+        lang=language(entry["language"]),
+        attachments=_attachments(entry["media"], base),
+    )
+
+
+def _text(contents: list[dict[str, str]], summary: dict[str, str], *, atom: bool) -> str:
+    """The fullest of the texts, the plain one before the one in HTML."""
+    parts = [*sorted(contents, key=lambda part: part["type"] != "text/plain"), summary]
+    return next((words for part in parts if (words := _words(part, atom=atom))), "")
+
+
+def _words(part: dict[str, str], *, atom: bool) -> str:
+    """Plain text. That RSS is plain is only a guess of feedparser, what Atom says of its texts is not."""
+    value = part["value"]
+    return value.strip() if atom and part["type"] == "text/plain" else from_html(value).strip()
+
+
+def _person(said: dict[str, str]) -> Person:
+    if said.get("href") or said.get("email"):
+        return Person(" ".join(said["name"].split()), said["href"], said["email"])
+    return person(said["name"])
+
+
+def _posted(times: list[tuple[str, float | None]]) -> Moment | None:
+    """The first time that we understand, else that feedparser does."""
+    for text, _ in times:
+        if moment := dates.parse(text):
+            return moment
+    for _, seconds in times:
+        if seconds is not None:
+            return Moment(datetime.fromtimestamp(seconds, UTC))
+    return None
+
+
+def _attachments(media: list[dict[str, str]], base: str) -> tuple[Attachment, ...]:
+    found: dict[str, Attachment] = {}
+    for part in media:
+        if url := web(base, part["href"] or part["url"]):
+            found.setdefault(url, attachment(url, part["type"] or part["medium"], part["title"]))
+    return tuple(found.values())[:ATTACHMENTS]
+
+
+def _format(version: str) -> str:
+    found = _VERSION.match(version)
+    if found is None:
+        return "CDF" if version == "cdf" else "RSS"
+    return f"{'Atom' if found[1] == 'atom' else 'RSS'} {found[2]}.{found[3]}"

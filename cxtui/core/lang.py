@@ -1,0 +1,141 @@
+"""Which language a short text is in: its script first, then its letters and frequent words.
+
+Says nothing rather than something wrong. Source: polling.md, language and tone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from cxtui.core.text import search_form
+
+LONGEST = 4_000
+"""So many characters tell the language."""
+
+Evidence = Mapping[str, Mapping[str, float]]
+"""A word to the languages it speaks for, and how much."""
+
+_RANGES = (
+    (0x41, 0x24F, "Latin"), (0x1E00, 0x1EFF, "Latin"), (0x370, 0x3FF, "el"), (0x1F00, 0x1FFF, "el"),
+    (0x400, 0x52F, "Cyrillic"), (0x530, 0x58F, "hy"), (0x590, 0x5FF, "he"), (0x600, 0x6FF, "Arabic"),
+    (0x750, 0x77F, "Arabic"), (0xFB50, 0xFDFF, "Arabic"), (0xFE70, 0xFEFC, "Arabic"),
+    (0x900, 0x97F, "Devanagari"), (0x980, 0x9FF, "bn"), (0xA00, 0xA7F, "pa"), (0xA80, 0xAFF, "gu"),
+    (0xB00, 0xB7F, "or"), (0xB80, 0xBFF, "ta"), (0xC00, 0xC7F, "te"), (0xC80, 0xCFF, "kn"),
+    (0xD00, 0xD7F, "ml"), (0xD80, 0xDFF, "si"), (0xE00, 0xE7F, "th"), (0xE80, 0xEFF, "lo"),
+    (0xF00, 0xFFF, "bo"), (0x1000, 0x109F, "my"), (0x10A0, 0x10FF, "ka"), (0x1100, 0x11FF, "ko"),
+    (0x1200, 0x139F, "am"), (0x1780, 0x17FF, "km"), (0x1800, 0x18AF, "mn"), (0x3040, 0x30FF, "ja"),
+    (0x3400, 0x4DBF, "zh"), (0x4E00, 0x9FFF, "zh"), (0xAC00, 0xD7AF, "ko"), (0x20000, 0x3134F, "zh"),
+)  # fmt: skip
+"""First and last character of a block, and its script; where one language alone writes it, that language."""
+_STARTS = [first for first, _, _ in sorted(_RANGES)]
+_BLOCKS = sorted(_RANGES)
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "Latin": ("en", "es", "pt", "fr", "de", "tl", "it", "nl", "id", "vi", "pl", "tr", "sv", "da"),
+    "Cyrillic": ("ru", "uk", "bg", "be", "sr", "mk", "kk"),
+    "Arabic": ("ar", "fa", "ur", "ps", "ckb"),
+    "Devanagari": ("hi", "mr", "ne"),
+}
+"""The languages told apart within a script."""
+
+_LETTERS: Mapping[str, str] = {
+    "es": "ñ¿¡", "de": "ßäö", "pt": "ãõ", "fr": "œêèùû", "pl": "łżźśćęąń", "tr": "ğış", "sv": "åäö",
+    "da": "åøæ", "vi": "đơưăạảấầẩẫậắằặẹẻẽếềểễệỉịọỏốồổỗộớờởợụủứừửữựỳỵỷỹ", "it": "ìò",
+    "uk": "іїєґ", "ru": "ыэё", "be": "ўі", "sr": "јљњћђџ", "mk": "ѓќѕјљњ", "kk": "әғқңөұүһі", "bg": "ъщ",
+    "ar": "ةىيكأإؤئ", "fa": "پچژگکی", "ur": "ٹڈڑںےہھکیپچگ", "ps": "ټډړښځڅېۍګ", "ckb": "ڕڵێۆە",
+    "mr": "ळ",
+}  # fmt: skip
+"""Letters that speak for a language, less so where others write them too."""
+_LETTER = 0.8
+_MOST_LETTERS = 4
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NOT_SAID = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]+|\S+@\S+")
+_STOP, _TERM = 1.0, 0.6
+_REPEATED = 3
+_AHEAD = 1.25
+"""So much stronger than the next language must the best one be."""
+_ENOUGH, _SHARE = 0.9, 0.12
+"""What the evidence must come to: altogether, and for each word of the text."""
+_FOREIGN = 3
+"""A script of its own decides when one letter of so many is written in it: names of goods are often Latin."""
+
+
+def language(
+    text: str, declared: str | None = None, only: Collection[str] = (), *, words: Evidence
+) -> str | None:
+    """The language's code, or None when unsure. ``declared`` is what the feed says: it decides a draw only.
+
+    ``only`` narrows what is guessed from letters and words; a script that one language alone
+    writes stays certain.
+    """
+    said = _NOT_SAID.sub(" ", text[:LONGEST])
+    script = _script(said)
+    if script is None or script not in FAMILIES:
+        return script
+    family = FAMILIES[script]
+    prior = (declared or "").lower().partition("-")[0].partition("_")[0]
+    found = _WORD.findall(search_form(said).replace("’", "'"))
+    score = _scores(found, [one for one in family if not only or one in only] or family, words)
+    return _decided(score, len(found), prior if prior in family or prior not in _OWNERS else "")
+
+
+def evidence(stop: Mapping[str, Iterable[str]], terms: Mapping[str, Iterable[str]]) -> Evidence:
+    """What each word says about the language: stop words by language, and terms, which say less."""
+    known: dict[str, dict[str, float]] = {}
+    for weight, lists in ((_TERM, terms), (_STOP, stop)):
+        for lang, listed in lists.items():
+            for word in listed:
+                known.setdefault(search_form(word).replace("’", "'"), {})[lang] = weight
+    return {word: {lang: much / len(langs) for lang, much in langs.items()} for word, langs in known.items()}
+
+
+_OWNERS = frozenset(lang for family in FAMILIES.values() for lang in family) | {
+    name for _, _, name in _RANGES if name not in FAMILIES
+}
+
+
+def _script(said: str) -> str | None:
+    """The script that most of the letters are of, Latin only where there is hardly another."""
+    count: Counter[str] = Counter()
+    for char in said:
+        if char.isalpha():
+            code = ord(char)
+            first, last, name = _BLOCKS[max(bisect_right(_STARTS, code) - 1, 0)]
+            count[name if first <= code <= last else "?"] += 1
+    if count["ja"]:
+        count["ja"] += count.pop("zh", 0)
+    others = count.copy()
+    del others["Latin"]
+    name, most = max(others.items(), key=lambda one: one[1], default=("?", 0))
+    if most * _FOREIGN >= count.total() and most:
+        return None if name == "?" else name
+    return "Latin" if count["Latin"] else None
+
+
+def _scores(found: Sequence[str], family: Sequence[str], words: Evidence) -> dict[str, float]:
+    score = dict.fromkeys(family, 0.0)
+    for word, times in Counter(found).items():
+        for lang, much in words.get(word, {}).items():
+            if lang in score:
+                score[lang] += much * min(times, _REPEATED)
+    letters = Counter(char for word in found for char in word)
+    for lang in family:
+        owned = sum(
+            letters[char] / sum(char in own for own in _LETTERS.values()) for char in _LETTERS.get(lang, "")
+        )
+        score[lang] += _LETTER * min(owned, _MOST_LETTERS)
+    return score
+
+
+def _decided(score: Mapping[str, float], length: int, prior: str) -> str | None:
+    best, second = (sorted(score.values(), reverse=True) + [0.0])[:2]
+    if best == 0:
+        return prior or None
+    leading = [lang for lang, much in score.items() if much * _AHEAD > best]
+    if prior in leading:
+        return prior
+    sure = best >= second * _AHEAD and best >= max(min(_ENOUGH, length * 0.3), length * _SHARE)
+    return max(score, key=lambda lang: score[lang]) if sure else (prior if score.get(prior) else None)

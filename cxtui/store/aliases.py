@@ -1,0 +1,203 @@
+"""The names of messages: which stored message an arrival is, whatever a feed calls it today.
+
+Source: polling.md, item identity 1 to 7.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from cxtui.core.item import Arrival
+from cxtui.core.wording import account, alike, plain, same_words
+from cxtui.store.records import digest, line, stamp
+from cxtui.store.tables import Doc, Tables
+
+Mode = Literal["guid", "link", "fingerprint"]
+"""What names the messages of a feed for sure."""
+
+RENAMED = 3
+"""So many messages under new guids in one reading mean that its guids say nothing."""
+SHARE = 5
+"""And so does one in so many."""
+ALIKE = 0.8
+EVERYWHERE = ""
+"""Stands for the feed in names that mean the same in all of them."""
+
+
+class Names:
+    """The messages of one reading of one feed, found again among the stored ones."""
+
+    def __init__(self, tables: Tables, feed: str, mode: Mode, heard: Sequence[Arrival]) -> None:
+        self._tables = tables
+        self._feed = feed
+        self._mode: Mode = mode
+        self._guids = Counter(a.guid for a in {a.native: a for a in heard}.values() if a.guid)
+        self._named = sum(map(_is_named, heard))
+        self._renamed: Counter[Mode] = Counter()
+
+    @property
+    def renamed(self) -> int:
+        """How many messages had a new guid in this reading."""
+        return self._renamed.total()
+
+    @property
+    def mode(self) -> Mode:
+        """What names the messages of this feed from now on; once guids have failed they are not trusted again."""
+        if self._mode != "guid" or not self.renamed:
+            return self._mode
+        if self.renamed < RENAMED and self.renamed * SHARE < self._named:
+            return "guid"
+        return "link" if self._renamed["link"] * 2 > self.renamed else "fingerprint"
+
+    def known(self, heard: Arrival) -> str | None:
+        """The id of the stored message that an arrival is, or None for a new one."""
+        mine = self.key(heard.native)
+        doc = self.message(mine)
+        if doc and (not _is_named(heard) or self._fits(doc, heard, strict=not self._trusts(heard))):
+            return mine
+        if doc and heard.guid:
+            self._renamed["fingerprint"] += 1
+        by_key = self._alias(EVERYWHERE, "key", heard.key)
+        if by_key and self.message(by_key):
+            return by_key
+        if not _is_named(heard):
+            return self._alias(self._feed, "guid", line(heard.native))
+        return self._by_alias(heard) or self._elsewhere(heard)
+
+    def fresh(self, heard: Arrival) -> str:
+        """The id for a new message: its native one, with what tells it apart where another has that."""
+        mine = self.key(heard.native)
+        return f"{mine}|{heard.fingerprint}" if self.message(mine) else mine
+
+    def called(self, heard: Arrival, key: str) -> tuple[str, ...]:
+        """The ids by which replies may call the message with this id."""
+        names = (heard.native, heard.guid, heard.link)
+        return tuple(dict.fromkeys([key, *(self.key(name) for name in names if name)]))
+
+    def ref(self, native: str) -> str:
+        """The id of the message that a reply calls by this name, known or not."""
+        mine = self.key(native)
+        if self.message(mine):
+            return mine
+        name = line(native)
+        return self._alias(self._feed, "guid", name) or self._alias(self._feed, "link", name) or mine
+
+    def thread(self, native: str, heard: Arrival) -> str:
+        """The id of a thread: a page that several feeds tell of is one thread."""
+        mine = self.key(native)
+        if not _is_named(heard) or not native.startswith(("http://", "https://")):
+            return mine
+        return self._alias(EVERYWHERE, "thread", native) or self._name(EVERYWHERE, "thread", native, mine)
+
+    def note(self, heard: Arrival, key: str) -> None:
+        """Remember all names of a message."""
+        for name in (heard.native, heard.guid):
+            if name and self.key(name) != key:
+                self._name(self._feed, "guid", line(name), key)
+        for feed, kind, value in (
+            (EVERYWHERE, "key", heard.key),
+            (self._feed, "link", heard.link),
+            (self._feed, "fingerprint", heard.fingerprint),
+            (EVERYWHERE, "page", _page(heard)),
+        ):
+            if value:
+                self._name(feed, kind, value, key)
+
+    def marks(self, heard: Arrival) -> Doc:
+        """What is kept beside a message to know it again."""
+        told = {"told": stamp(heard.posted), "guid": heard.guid, "sole": heard.key}
+        return {name: value for name, value in told.items() if value} if _is_named(heard) else {}
+
+    def message(self, key: str) -> Doc | None:
+        """The stored message with an id: a customer's, or ours."""
+        return self._tables.get("items", key) or self._tables.get("replies", key)
+
+    def key(self, native: str) -> str:
+        """The id we keep a network's id under."""
+        return f"{self._feed}:{line(native)}"
+
+    def gone(self, heard: Arrival) -> str:
+        """The key under which it is kept that a message was withdrawn before it was heard."""
+        return digest("gone", self._feed, line(heard.native))
+
+    def _trusts(self, heard: Arrival) -> bool:
+        return self._mode == "guid" and heard.native == heard.guid and self._guids[heard.guid] == 1
+
+    def _by_alias(self, heard: Arrival) -> str | None:
+        for kind, value in (
+            ("guid", heard.guid),
+            ("link", heard.link),
+            ("fingerprint", heard.fingerprint),
+        ):
+            found = self._alias(self._feed, kind, value)
+            doc = self.message(found) if found else None
+            if not found or not doc:
+                continue
+            if not self._fits(doc, heard, strict=kind != "guid" or not self._trusts(heard)):
+                continue
+            before = doc.get("guid")
+            if kind != "guid" and heard.guid and before and before != heard.guid:
+                if before in self._guids:
+                    continue  # it stands there under its own name: this is another one that looks the same
+                self._renamed["link" if kind == "link" else "fingerprint"] += 1
+            return found
+        return None
+
+    def _elsewhere(self, heard: Arrival) -> str | None:
+        found = self._alias(EVERYWHERE, "page", _page(heard))
+        doc = self.message(found) if found else None
+        other = doc is not None and not str(found).startswith(f"{self._feed}:")
+        return found if doc and other and self._fits(doc, heard, strict=True) else None
+
+    @staticmethod
+    def _fits(doc: Doc, heard: Arrival, *, strict: bool) -> bool:
+        """Whether a stored message may be the arrival: an edit changes neither who wrote it nor when.
+
+        Where the name itself is certain, one of both is enough.
+        """
+        if doc.get("sole") and heard.key:
+            return bool(doc["sole"] == heard.key)
+        author = _same_author(doc, heard)
+        told, posted = doc.get("told"), stamp(heard.posted)
+        if not strict and (author or (told is not None and told == posted)):
+            return True
+        words = same_words(str(doc["text"]), heard.text)
+        if told is None or posted is None:
+            return (author or not strict) and (words or alike(str(doc["text"]), heard.text) >= ALIKE)
+        return author and (told == posted or words)
+
+    def _alias(self, feed: str, kind: str, value: str | None) -> str | None:
+        doc = self._tables.get("aliases", _alias_key(feed, kind, value)) if value else None
+        return str(doc["item"]) if doc else None
+
+    def _name(self, feed: str, kind: str, value: str, key: str) -> str:
+        name = _alias_key(feed, kind, value)
+        if self._tables.get("aliases", name) is None:
+            self._tables.put("aliases", name, {"feed": feed, "kind": kind, "item": key})
+        return key
+
+
+def _alias_key(feed: str, kind: str, value: str) -> str:
+    return digest(feed, kind, value)
+
+
+def _is_named(heard: Arrival) -> bool:
+    """Whether an arrival has more names than its network's id, so that this may not be certain."""
+    return bool(heard.guid or heard.link or heard.fingerprint)
+
+
+def _page(heard: Arrival) -> str | None:
+    """Address and author together; nothing without both."""
+    author = account(line(heard.author.handle) or line(heard.author.name))
+    return f"{heard.link} {author}" if heard.link and author else None
+
+
+def _same_author(doc: Doc, heard: Arrival) -> bool:
+    if "by" in doc:
+        return heard.own is not None
+    said, kept = line(heard.author.handle) or line(heard.author.name), str(doc["author"]["handle"])
+    return plain(said).casefold() == plain(kept).casefold() or same_words(said, kept)
+
+
