@@ -17,7 +17,8 @@ def key_table() -> str:
     for one in COMMANDS.values():
         if one.scope in ("app", "queue") and one.group and keys[one.id]:
             shown = " ".join(f"`{label(key)}`" for key in keys[one.id])
-            groups.setdefault(one.group, []).append(f"| {shown} | {one.words} | `{one.id}` |")
+            cells = (cell.replace("|", "\\|") for cell in (shown, one.words, f"`{one.id}`"))
+            groups.setdefault(one.group, []).append(f"| {' | '.join(cells)} |")
     parts = [
         f"**{group}**\n\n| key | does | id |\n|---|---|---|\n" + "\n".join(rows)
         for group, rows in groups.items()

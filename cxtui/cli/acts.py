@@ -13,7 +13,7 @@ from cxtui.cli.call import Call
 from cxtui.cli.records import of_act
 from cxtui.core.inbox import Row
 from cxtui.core.interval import PRIORITIES, REASONS
-from cxtui.core.item import Verb
+from cxtui.core.item import TONES, Verb
 from cxtui.core.triage import WORDS, Act
 from cxtui.core.when import EXAMPLES, when
 from cxtui.errors import UsageError
@@ -23,6 +23,7 @@ LEASE = timedelta(hours=1)
 """How long a claim lasts."""
 OUTCOMES = ("recommends", "detracts")
 LONGEST_TAG = 64
+NONE = "none"
 
 Step = tuple[Verb, dict[str, Any]]
 Done = tuple[Row, str]
@@ -48,6 +49,9 @@ def arguments(command: str, parser: Parser) -> None:
             parser.add_argument("text", nargs="+", metavar="TEXT")
         case "priority":
             parser.add_argument("level", type=one_of(PRIORITIES), help=", ".join(PRIORITIES))
+        case "tone":
+            known = (*TONES, NONE)
+            parser.add_argument("tone", type=one_of(known), metavar="TONE", help=", ".join(known))
         case _:
             pass
 
@@ -93,6 +97,7 @@ ASKED: Mapping[str, Callable[[Call, Row, datetime], list[Step]]] = {
     "tag": lambda call, _row, _now: [_tag(word) for word in call.words.tags],
     "note": lambda call, _row, _now: [("noted", {"text": _note(" ".join(call.words.text))})],
     "priority": lambda call, _row, _now: [("priority", {"level": call.words.level})],
+    "tone": lambda call, _row, _now: [("toned", {"tone": _tone(call.words.tone)})],
 }
 """The events that each act stands for."""
 
@@ -130,6 +135,10 @@ def _tag(word: str) -> Step:
     return ("untagged" if off else "tagged"), {"tag": tag}
 
 
+def _tone(word: str) -> str | None:
+    return None if word == NONE else word
+
+
 def _plain(text: str, what: str) -> str:
     odd = any(char.isspace() or category(char) in ("Cc", "Cf", "Cs") for char in text)
     if not text or odd or len(text) > LONGEST_TAG:
@@ -155,6 +164,7 @@ SAID: Mapping[str, Callable[[Call, Row], str]] = {
     "tag": lambda _call, row: f"tags: {' '.join(row.interval.tags) or 'none'}",
     "note": lambda _call, _row: "noted",
     "priority": lambda call, row: f"priority {row.interval.priority}, due {call.local(row.due)}",
+    "tone": lambda call, row: f"tone {row.interval.opener.tone or NONE}, due {call.local(row.due)}",
 }
 """What is said after an act; the state, where it is not named."""
 

@@ -48,6 +48,7 @@ COMMANDS = (
     _acts("tag", "put tags on a row, take -TAGS off"),
     _acts("note", "write a note that only we see"),
     _acts("priority", "low, normal, high or urgent"),
+    _acts("tone", "say what it is: complaint, question, praise or none"),
     _acts("undo", "take your last act back"),
     _reads("stats", "every number", "cxtui.cli.numbers"),
     Command("feeds", "how the feeds are", "cxtui.cli.feeds"),

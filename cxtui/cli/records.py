@@ -81,7 +81,7 @@ def of_row(row: Row, now: datetime, *, ended: bool = False) -> Record:
 def of_act(row: Row, now: datetime) -> Record:
     """What an act came to."""
     whole = of_row(row, now, ended=True)
-    kept = ("id", "state", "short", "due", "clock", "snoozed_until", "claimed_by", "tags", "priority",
+    kept = ("id", "state", "short", "due", "clock", "snoozed_until", "claimed_by", "tags", "priority", "tone",
             "answered", "closed_reason")  # fmt: skip
     return {name: whole[name] for name in kept}
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from cxtui.core.clock import ALWAYS, Clock, span
 from cxtui.core.inbox import Row
 from cxtui.core.interval import Interval
+from cxtui.core.item import Item, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ _ALLOWS = {
 }
 
 
+_TONES: dict[Tone, str] = {"complaint": "a complaint", "question": "a question", "praise": "praise"}
+
+
 def explain(row: Row, now: datetime, zone: tzinfo) -> Explanation:
     """The clock of a row at ``now``; hours in words are those of ``zone``."""
     waits = row.interval
@@ -44,7 +48,7 @@ def explain(row: Row, now: datetime, zone: tzinfo) -> Explanation:
         target=waits.update if held else waits.target,
         calendar=waits.calendar,
         due=None if waits.history else due,
-        why=" ".join(part for part in (why, _state(row, now, zone)) if part),
+        why=" ".join(part for part in (why, _tone(waits), _state(row, now, zone)) if part),
     )
 
 
@@ -61,6 +65,19 @@ def _waits(waits: Interval, clock: Clock, zone: tzinfo) -> str:
     hours = "around the clock" if waits.calendar == ALWAYS else f"in the hours of {waits.calendar}"
     allowed = f"the policy {waits.policy!r} allows {span(waits.target)} {_ALLOWS[clock]}, {hours}"
     return f"{wrote}; {allowed}: due {_said(waits.due, zone)}."
+
+
+def counts_as(item: Item) -> str:
+    """What a customer's words are taken for, and why or by whom."""
+    taken = _TONES[item.tone] if item.tone else "neither complaint, question nor praise"
+    by = "by hand" if item.tone_by == "operator" else "as the network says" if item.tone else ""
+    return ": ".join(part for part in (f"counts as {taken}", item.tone_why or by) if part)
+
+
+def _tone(waits: Interval) -> str:
+    """What a rule or a person took the words for; nothing where the network said it."""
+    item = waits.opener
+    return f"It {counts_as(item)}." if item.tone_why or item.tone_by == "operator" else ""
 
 
 def _held(waits: Interval, zone: tzinfo) -> str:

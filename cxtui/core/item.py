@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NewType, get_args
 
 Clean = NewType("Clean", str)
 """Text from outside that went through `cxtui.core.text.clean`. Nothing else makes it."""
@@ -18,12 +18,13 @@ Kind = Literal["mention", "comment", "reply", "message", "review", "mail", "post
 Role = Literal["customer", "own", "competitor"]
 Visibility = Literal["public", "direct"]
 Tone = Literal["complaint", "question", "praise"]
+TONES: tuple[Tone, ...] = get_args(Tone)
 ReplyKind = Literal["answer", "holding", "thanks"]
 Origin = Literal["cxtui", "elsewhere"]
 Own = Literal["strong", "medium", "weak"]
-"""How sure it is that we wrote it: an id or address is strong, an account's handle medium, a bare name weak."""
+"""How sure it is that we wrote it: by id or address strong, by handle medium, by bare name weak."""
 Proof = Literal["sent", "native", "direct", "flat"]
-"""How we know of an answer: we sent it, the network says so, it hangs on the question, it fits by its words."""
+"""How we know of an answer: we sent it, the network says so, it hangs on the question, its words fit."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(minutes=5)
@@ -114,6 +115,7 @@ class Item:
 
     ``score`` is a 0-10 answer, ``stars`` counts on ``scale``. ``flagged`` says why ``posted``
     is not the network's time. ``history`` items were old at the first poll and count nowhere.
+    ``tone_why`` are the reasons of a rule.
     """
 
     id: str
@@ -139,6 +141,7 @@ class Item:
     history: bool = False
     parent: str | None = None
     flagged: str | None = None
+    tone_why: str | None = None
 
     @property
     def contact(self) -> str:
@@ -169,12 +172,19 @@ class Item:
 
     @property
     def is_praise(self) -> bool:
-        """Praise that asks nothing: it deserves thanks, not an answer."""
-        return self.good and not self.asks
+        """Praise that asks nothing and complains of nothing: it deserves thanks, not an answer."""
+        return self.good and not self.asks and self.tone != "complaint"
 
     def toned(self, tone: Tone | None) -> Item:
         """The same item with the tone a person gave it."""
-        return replace(self, tone=tone, tone_by="operator")
+        return replace(self, tone=tone, tone_by="operator", tone_why=None)
+
+
+def called(handle: str, name: str = "") -> str:
+    """How a person is called: ``@handle``, a mail address as it is, else the name."""
+    if not handle:
+        return name or "somebody"
+    return handle if "@" in handle else f"@{handle}"
 
 
 def contact_key(thread: str, handle: str) -> str:

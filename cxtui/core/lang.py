@@ -9,7 +9,9 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import sqrt
 
+from cxtui.core.terms import plain
 from cxtui.core.text import search_form
 
 LONGEST = 4_000
@@ -52,12 +54,14 @@ _LETTERS: Mapping[str, str] = {
 _LETTER = 0.8
 _MOST_LETTERS = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ELIDED = re.compile(r"(?<![^ ])((?:[cdjlmnst]|qu|jusqu|dell|nell|all|un)')(?=[^ ])")
+"""French and Italian articles that lean on the next word: l', d', dell'."""
 _NOT_SAID = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]+|\S+@\S+")
-_STOP, _TERM = 1.0, 0.6
+_STOP, _TERM, _BARE = 1.0, 0.5, 0.7
 _REPEATED = 3
 _AHEAD = 1.25
 """So much stronger than the next language must the best one be."""
-_ENOUGH, _SHARE = 0.9, 0.12
+_ENOUGH, _SHARE = 1.2, 0.12
 """What the evidence must come to: altogether, and for each word of the text."""
 _FOREIGN = 3
 """A script of its own decides when one letter of so many is written in it: names of goods are often Latin."""
@@ -77,19 +81,27 @@ def language(
         return script
     family = FAMILIES[script]
     prior = (declared or "").lower().partition("-")[0].partition("_")[0]
-    found = _WORD.findall(search_form(said).replace("’", "'"))
-    score = _scores(found, [one for one in family if not only or one in only] or family, words)
+    said = search_form(said).replace("’", "'")
+    found = _ELIDED.sub(r"\1 ", " ".join(_WORD.findall(said))).split()
+    score = _scores(found, said, [one for one in family if not only or one in only] or family, words)
     return _decided(score, len(found), prior if prior in family or prior not in _OWNERS else "")
 
 
 def evidence(stop: Mapping[str, Iterable[str]], terms: Mapping[str, Iterable[str]]) -> Evidence:
-    """What each word says about the language: stop words by language, and terms, which say less."""
+    """What each word says about the language: stop words by language, and terms, which say less.
+
+    Words count without their accents too, which says less again.
+    """
     known: dict[str, dict[str, float]] = {}
     for weight, lists in ((_TERM, terms), (_STOP, stop)):
         for lang, listed in lists.items():
-            for word in listed:
-                known.setdefault(search_form(word).replace("’", "'"), {})[lang] = weight
-    return {word: {lang: much / len(langs) for lang, much in langs.items()} for word, langs in known.items()}
+            for word in {part for line in listed for part in _WORD.findall(search_form(line))}:
+                for form, much in ((word.replace("’", "'"), weight), (plain(word), weight * _BARE)):
+                    langs = known.setdefault(form, {})
+                    langs[lang] = max(langs.get(lang, 0), much)
+    return {
+        word: {lang: much / sqrt(len(langs)) for lang, much in langs.items()} for word, langs in known.items()
+    }
 
 
 _OWNERS = frozenset(lang for family in FAMILIES.values() for lang in family) | {
@@ -115,13 +127,13 @@ def _script(said: str) -> str | None:
     return "Latin" if count["Latin"] else None
 
 
-def _scores(found: Sequence[str], family: Sequence[str], words: Evidence) -> dict[str, float]:
+def _scores(found: Sequence[str], said: str, family: Sequence[str], words: Evidence) -> dict[str, float]:
     score = dict.fromkeys(family, 0.0)
     for word, times in Counter(found).items():
         for lang, much in words.get(word, {}).items():
             if lang in score:
                 score[lang] += much * min(times, _REPEATED)
-    letters = Counter(char for word in found for char in word)
+    letters = Counter(said)
     for lang in family:
         owned = sum(
             letters[char] / sum(char in own for own in _LETTERS.values()) for char in _LETTERS.get(lang, "")
@@ -131,7 +143,7 @@ def _scores(found: Sequence[str], family: Sequence[str], words: Evidence) -> dic
 
 
 def _decided(score: Mapping[str, float], length: int, prior: str) -> str | None:
-    best, second = (sorted(score.values(), reverse=True) + [0.0])[:2]
+    best, second, *_ = *sorted(score.values(), reverse=True), 0.0
     if best == 0:
         return prior or None
     leading = [lang for lang, much in score.items() if much * _AHEAD > best]

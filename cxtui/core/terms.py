@@ -32,7 +32,10 @@ _FAR = 60
 
 
 class _Bare(dict[int, str]):
-    """Letters as people type them in haste: Latin ones without accents, Arabic ones without hamza."""
+    """Letters as people type them in haste: Latin ones without accents, Arabic ones without hamza.
+
+    German umlauts stay: schön is not schon.
+    """
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -40,19 +43,20 @@ class _Bare(dict[int, str]):
             bare = ""
         else:
             base = normalize("NFD", char)[0]
-            bare = base if base.isascii() else _SAME.get(char, char)
+            bare = base if base.isascii() and char not in _UMLAUTS else _SAME.get(char, char)
         self[code] = bare
         return bare
 
 
 _SAME = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه",
          "ی": "ي", "ک": "ك", "ı": "i", "ø": "o", "ł": "l", "đ": "d"}  # fmt: skip
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _BARE = _Bare()
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
 def plain(text: str) -> str:
-    """The form in which terms and texts are compared: `search_form` without accents, soooo as so."""
+    """The form in which terms and texts are compared: `search_form` without accents, and soooo is so."""
     return _DRAWN_OUT.sub(r"\1", search_form(text).translate(_BARE))
 
 
@@ -101,7 +105,9 @@ class Terms:
 def terms(lists: Mapping[str, Sequence[str]], lang: str) -> Terms:
     """The lists of a language, from the lines of its file by section."""
     spaced = lang not in UNSPACED
-    prefixes = "|".join(sorted((re.escape(plain(p)) for p in lists.get("prefixes", ())), key=len, reverse=True))
+    prefixes = "|".join(
+        sorted((re.escape(plain(p)) for p in lists.get("prefixes", ())), key=len, reverse=True)
+    )
     front = f"(?:{prefixes})?" if prefixes else ""
     return Terms(
         spaced,
@@ -110,12 +116,13 @@ def terms(lists: Mapping[str, Sequence[str]], lang: str) -> Terms:
 
 
 def _pattern(lines: Sequence[str], front: str, *, spaced: bool) -> re.Pattern[str]:
-    first, anywhere = [], []
+    first: list[str] = []
+    anywhere: list[str] = []
     for line in sorted(dict.fromkeys(plain(line) for line in lines), key=len, reverse=True):
         (first if line.startswith("^") else anywhere).append(_term(line, spaced=spaced))
     before = rf"(?<![{_IN_WORD}])" if spaced else ""
     parts = [rf"{before}{front}(?P<term>{'|'.join(anywhere)})"] if anywhere else []
-    # one name for both: where a sentence begins is told by what stands before, which is not part of the term
+    # its own name, for what stands before the term and says that a sentence begins is not part of it
     parts += [rf"{_STARTS}{front}(?P<first>{'|'.join(first)})"] if first else []
     return re.compile("|".join(parts))
 
@@ -127,7 +134,10 @@ def _term(line: str, *, spaced: bool) -> str:
         written, end = written[:-1], _ENDS
     elif written.endswith("*"):
         written, end = written[:-1], rf"[{_IN_WORD}]*" if spaced else ""
-    return re.escape(written).replace(r"\ ", r"\s{1,3}") + end
+    found = re.escape(written).replace(r"\ ", r"\s{1,3}")
+    for umlaut, spelled in _UMLAUTS.items():
+        found = found.replace(umlaut, f"(?:{umlaut}|{spelled})")
+    return found + end
 
 
 def _outermost(found: Sequence[Found]) -> Iterator[Found]:

@@ -19,11 +19,12 @@ THANKS_ONLY = 6
 SHOUTED = 8
 """So many capital letters, and no small ones, are shouting."""
 MOST_REASONS = 4
+SAID = ("complaint", "praise", "thanks", "question", "but", "harmless")
 ANY = ""
 """The key of the lists that hold in every language: emoji."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
-_MARK = re.compile("[?؟？;՞፧]")
+_MARK = re.compile("[?؟？՞፧]")
 _BLANK = re.compile(r"[\s\W_]+")
 
 
@@ -73,7 +74,7 @@ def thanks_only(text: str, lang: str | None, words: Mapping[str, Terms]) -> bool
     if len(text) > 40 * THANKS_ONLY:
         return False
     said = plain(text)
-    known = [words[lang]] if lang in words else [one for key, one in words.items() if key != ANY]
+    known = [words[lang]] if lang and lang in words else [one for key, one in words.items() if key != ANY]
     return any(_only_thanks(said, lists, words.get(ANY)) for lists in known or [None])
 
 
@@ -90,20 +91,18 @@ def _stars(stars: float | None, scale: float) -> list[Signal]:
 
 
 def _marks(said: str) -> list[Signal]:
-    found = None
-    for found in _MARK.finditer(said):
-        pass
-    if found is None:
+    found = list(_MARK.finditer(said))
+    if not found:
         return []
-    last = not _BLANK.sub("", said[found.end() :])
-    return [("question", f"{'ends with' if last else 'has'} {found[0]}")]
+    last = not _BLANK.sub("", said[found[-1].end() :])
+    return [("question", f"{'ends with' if last else 'has'} {found[-1][0]}")]
 
 
 def _spoken(bare: str, said: str, lang: str | None, words: Mapping[str, Terms]) -> list[Signal]:
     signals: list[Signal] = []
     for key in dict.fromkeys((lang or ANY, ANY)):
         if key in words:
-            for one in words[key].find(said, ("complaint", "praise", "thanks", "question", "but", "harmless")):
+            for one in words[key].find(said, SAID):
                 signals += _signal(one, bare, said, words[key])
     return signals
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from cxtui.core.history import moment
 from cxtui.core.interval import PRIORITIES, REASONS, Interval
-from cxtui.core.item import Event, Verb
+from cxtui.core.item import TONES, Event, Verb, called
 from cxtui.errors import Conflict, Unlawful, UsageError
 
 UNDOABLE: frozenset[Verb] = frozenset({
@@ -53,7 +53,7 @@ class Act:
 def check(act: Act, waits: Interval, now: datetime) -> None:
     """Raise Unlawful where the interval's state does not allow the act, UsageError for bad words."""
     state = waits.state(now)
-    name = f"@{waits.author.handle.lstrip('@')}"
+    name = called(waits.author.handle, waits.author.name)
     match act.verb:
         case "snoozed" | "closed" if state in ("answered", "closed", "history"):
             raise Unlawful(f"{name} is {state} and does not wait any more")
@@ -74,6 +74,8 @@ def _check_words(act: Act, now: datetime) -> None:
             raise UsageError(f"a reason is one of: {', '.join(REASONS)}")
         case "priority" if detail.get("level") not in PRIORITIES:
             raise UsageError(f"a priority is one of: {', '.join(PRIORITIES)}")
+        case "toned" if detail.get("tone") not in (*TONES, None):
+            raise UsageError(f"a tone is one of: {', '.join(TONES)}, none")
         case _:
             pass
 

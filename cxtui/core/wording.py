@@ -62,7 +62,7 @@ def _bones(text: str) -> str:
 
 
 def alike(one: str, other: str) -> float:
-    """How much of two texts is the same, from 0 to 1: their triples of letters; blanks and marks are left out."""
+    """How much of two texts is the same, from 0 to 1: their triples of letters, blanks and marks left out."""
     mine, theirs = _triples(one), _triples(other)
     size = mine.total() + theirs.total()
     return 2 * (mine & theirs).total() / size if size else float(plain(one) == plain(other))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,11 +10,34 @@ from importlib.resources.abc import Traversable
 
 from cxtui.core.lang import Evidence, evidence
 from cxtui.core.terms import Terms, terms
+from cxtui.core.tone import ANY
 
 STOP = "stop words"
 JUDGING = ("complaint", "praise", "thanks", "question")
 
 Sections = Mapping[str, Sequence[str]]
+
+
+class TermsByLanguage(Mapping[str, Terms]):
+    """The terms of each language, made ready when that language is first met."""
+
+    def __init__(self, lists: Mapping[str, Sections]) -> None:
+        self._lists = lists
+        self._ready: dict[str, Terms] = {}
+
+    def __getitem__(self, lang: str) -> Terms:
+        if lang not in self._ready:
+            self._ready[lang] = terms(self._lists[lang], lang)
+        return self._ready[lang]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lists)
+
+    def __len__(self) -> int:
+        return len(self._lists)
+
+    def __contains__(self, lang: object) -> bool:
+        return lang in self._lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +57,22 @@ def words() -> Words:
 def read(folder: Traversable) -> Words:
     """The word lists of a folder: one file ``LANGUAGE.txt`` each, ``any.txt`` for the emoji."""
     found = {
-        file.name.removesuffix(".txt").replace("any", ""): sections(file.read_text(encoding="utf-8"))
+        ANY if file.name == "any.txt" else file.name.removesuffix(".txt"): sections(
+            file.read_text(encoding="utf-8")
+        )
         for file in folder.iterdir()
         if file.name.endswith(".txt")
     }
-    single = {
-        lang: [term for kind in JUDGING for term in lists.get(kind, ()) if term.isalpha()]
+    stop = {lang: lists.get(STOP, ()) for lang, lists in found.items()}
+    spoken = {
+        lang: [term for kind in JUDGING for term in lists.get(kind, ()) if not term.endswith("*")]
         for lang, lists in found.items()
-        if lang
+        if lang != ANY
     }
-    return Words(
-        evidence({lang: lists.get(STOP, ()) for lang, lists in found.items()}, single),
-        {
-            lang: terms({kind: lines for kind, lines in lists.items() if kind != STOP}, lang)
-            for lang, lists in found.items()
-            if set(lists) - {STOP}
-        },
-    )
+    judging = {
+        lang: {kind: lines for kind, lines in lists.items() if kind != STOP} for lang, lists in found.items()
+    }
+    return Words(evidence(stop, spoken), TermsByLanguage({k: v for k, v in judging.items() if v}))
 
 
 def sections(text: str) -> Sections:

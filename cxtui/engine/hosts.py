@@ -154,6 +154,11 @@ class Turns:
         heapq.heapify(self._ready)
         return dropped
 
+    def rest(self, name: str, until: float) -> None:
+        """Nothing may start before then at a feed's host: something did shortly before."""
+        host = self._hosts[self._host[name]]
+        host.free_at = max(host.free_at, until)
+
     def release(self, at: str) -> None:
         """A host has answered well: its strikes are forgotten."""
         self._hosts[at].strikes = 0

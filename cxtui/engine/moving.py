@@ -47,9 +47,7 @@ def followed(state: FeedState, feed: Feed, now: datetime, page: Page) -> FeedSta
 
 def back(state: FeedState) -> FeedState:
     """The state with the configured address again; the adopted one is not adopted a second time."""
-    return replace(
-        state, address=None, stays=state.address, moved_to=None, moved_since=None, moved_polls=0
-    )
+    return replace(state, address=None, stays=state.address, moved_to=None, moved_since=None, moved_polls=0)
 
 
 def asked(feed: Feed, state: FeedState) -> Feed:

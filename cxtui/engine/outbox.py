@@ -19,7 +19,7 @@ from pathlib import Path
 from cxtui.connectors import Connector, Draft, Sent
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
-from cxtui.core.item import Arrival, ReplyKind
+from cxtui.core.item import Arrival, ReplyKind, called
 from cxtui.core.text import clean, graphemes
 from cxtui.errors import Conflict, FeedError, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store import Outgoing, Store
@@ -210,7 +210,8 @@ class Outbox:
         if row.interval.probably:
             return f"not sent: {row.interval.evidence}. Confirm or reject that first"
         if set(row.interval.items) - set(reply.basis):
-            return f"not sent: @{row.interval.author.handle.lstrip('@')} wrote again; read it first"
+            author = row.interval.author
+            return f"not sent: {called(author.handle, author.name)} wrote again; read it first"
         return None
 
     async def _thread(self, connector: Connector, reply: Outgoing) -> tuple[Arrival, ...]:

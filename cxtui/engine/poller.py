@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -191,7 +191,7 @@ class Poller:
             by = timedelta(seconds=apart - self._apart)
             for name, state in self._states.items():
                 self._states[name] = schedule.shifted(state, by)
-                if state.held_until is not None:
+                if state.held_until or state.floor:  # so that a restart keeps what the servers asked for
                     await self._store.put_feed_state(self._states[name])
             self._apart = apart
 
@@ -210,6 +210,9 @@ class Poller:
         for name, feed in self._feeds.items():
             state = self._states[name] = moving.known(feed, stored.get(name))
             self._turns.place(moving.asked(feed, state))
+            if state.last_try is not None:
+                ago = (self._clock() - state.last_try).total_seconds()
+                self._turns.rest(name, self._elapsed() + hosts.spacing(feed) - max(ago, 0.0))
         self._hold(stored.values())
 
     def _hold(self, stored: Collection[FeedState]) -> None:
@@ -310,7 +313,7 @@ def _asks(heard: Arrival) -> bool:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _alone() -> Generator[None]:
     """One feed's polling that must end all of it comes out as it was raised."""
     try:
         yield

@@ -35,6 +35,7 @@ PENALTY_CAP = timedelta(days=7)
 SIGN_IN_TRIES = 3
 RED_AFTER = timedelta(days=3)
 NOTHING = timedelta()
+_RUNNING = ("next_try", "held_until", "last_try", "moved_since", "overflowed")
 
 
 def promise(feed: Feed) -> timedelta:
@@ -124,12 +125,8 @@ def due(state: FeedState, now: datetime) -> datetime:
 
 def shifted(state: FeedState, by: timedelta) -> FeedState:
     """The state after the clock on the wall was put forward (or back) by so much."""
-    return replace(
-        state,
-        next_try=state.next_try + by if state.next_try else None,
-        held_until=state.held_until + by if state.held_until else None,
-        last_try=state.last_try + by if state.last_try else None,
-    )
+    times = {name: getattr(state, name) for name in _RUNNING}
+    return replace(state, **{name: at + by for name, at in times.items() if at is not None})
 
 
 def succeeded(
@@ -184,8 +181,34 @@ def failed(
     waits 15 minutes, doubling with each of ``strikes`` before. A refused sign-in is tried three
     times, an address gone for good not again.
     """
-    wait = target(feed)
-    trouble = replace(
+    down = _trouble(state, feed, error, now, roll)
+    match error:
+        case Throttled():
+            strikes = max(strikes, state.strikes)
+            until = min(error.until or now + _doubled(PENALTY, strikes, BACK_OFF_CAP), now + PENALTY_CAP)
+            until = max(until, now + target(feed))  # “wait 0 seconds” is no leave to ask at once again
+            return replace(down, held_until=until, next_try=until, held_by=error.host, strikes=strikes + 1)
+        case Refused():
+            refusals = state.refusals + 1
+            again = down.next_try if refusals < SIGN_IN_TRIES else None
+            return replace(down, state="auth", refusals=refusals, next_try=again)
+        case Gone() | Missing() if state.address is not None:
+            return moving.back(down)
+        case Gone():
+            return replace(down, state="gone", next_try=None)
+        case Unreachable(at_least=timedelta() as rest) if not isinstance(error, Missing):
+            return replace(down, held_until=now + rest, next_try=max(now + rest, down.next_try or now))
+        case _:
+            return down
+
+
+def _trouble(state: FeedState, feed: Feed, error: FeedError, now: datetime, roll: float) -> FeedState:
+    """A failure of any kind, with a rest that doubles."""
+    wait, cap = target(feed), BACK_OFF_CAP
+    if isinstance(error, Missing):
+        wait, cap = error.at_least or wait, MISSING_CAP
+    rest = _doubled(wait, state.failures, cap) * (0.5 + 0.5 * roll)
+    return replace(
         state,
         connector=feed.connector,
         state="down",
@@ -197,43 +220,8 @@ def failed(
         held_until=None,
         held_by=None,
         strikes=0,
-        next_try=now + _doubled(wait, state.failures, BACK_OFF_CAP) * (0.5 + 0.5 * roll),
+        next_try=now + max(rest, state.floor or NOTHING),
     )
-    return _waiting(trouble, state, error, now, roll, wait, strikes)
-
-
-def _waiting(
-    trouble: FeedState,
-    state: FeedState,
-    error: FeedError,
-    now: datetime,
-    roll: float,
-    wait: timedelta,
-    strikes: int,
-) -> FeedState:
-    """The state in ``trouble`` with the rest that this kind of error asks for."""
-    match error:
-        case Throttled():
-            penalty = _doubled(PENALTY, strikes, BACK_OFF_CAP)
-            until = min(error.until or now + penalty, now + PENALTY_CAP)
-            until = max(until, now + wait)  # “wait 0 seconds” is no leave to ask at once again
-            return replace(trouble, held_until=until, next_try=until, held_by=error.host, strikes=strikes + 1)
-        case Refused():
-            refusals = state.refusals + 1
-            again = trouble.next_try if refusals < SIGN_IN_TRIES else None
-            return replace(trouble, state="auth", refusals=refusals, next_try=again)
-        case Gone() | Missing() if state.address is not None:
-            return moving.back(trouble)
-        case Gone():
-            return replace(trouble, state="gone", next_try=None)
-        case Missing():
-            rest = _doubled(error.at_least or wait, state.failures, MISSING_CAP)
-            return replace(trouble, next_try=now + rest * (0.5 + 0.5 * roll))
-        case Unreachable(at_least=timedelta() as at_least):
-            until = now + at_least
-            return replace(trouble, held_until=until, next_try=max(until, trouble.next_try or now))
-        case _:
-            return trouble
 
 
 def _doubled(start: timedelta, times: int, cap: timedelta) -> timedelta:
@@ -253,4 +241,5 @@ def why_not(state: FeedState, now: datetime) -> str | None:
 
 def held(until: datetime) -> str:
     """The sentence that says until when a server asked to be left alone."""
-    return f"not before {until.strftime('%Y-%m-%dT%H:%M:%SZ')}: the server asked to wait"
+    second = until + timedelta(seconds=0.5)
+    return f"not before {second.strftime('%Y-%m-%dT%H:%M:%SZ')}: the server asked to wait"

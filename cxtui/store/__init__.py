@@ -42,6 +42,8 @@ class FeedState:
     ``floor`` is the rest that the server wants between two polls, ``every`` the interval kept,
     ``promise`` the response target it serves. ``narrow`` halves it so many times since a window
     overflowed at ``overflowed``. ``conditional`` says whether the server can answer "nothing new".
+    ``identity`` is what names the feed's messages for sure, since ``renamed`` of them came back
+    under new guids; the store keeps both, whatever it is given.
     """
 
     feed: str
@@ -58,6 +60,8 @@ class FeedState:
     error: str | None = None
     items: int = 0
     title: str | None = None
+    identity: Literal["guid", "link", "fingerprint"] = "guid"
+    renamed: int = 0
     source: str = ""
     address: str | None = None
     stays: str | None = None

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
-from cxtui.core.item import Arrival
-from cxtui.core.wording import account, alike, plain, same_words
+from cxtui.core.item import Arrival, Item
+from cxtui.core.wording import account, alike, called, plain, same_words
+from cxtui.store.contacts import read
 from cxtui.store.records import digest, line, stamp
 from cxtui.store.tables import Doc, Tables
 
@@ -22,6 +24,10 @@ RENAMED = 3
 SHARE = 5
 """And so does one in so many."""
 ALIKE = 0.8
+LONG = 40
+"""Shorter texts are the same by chance."""
+NEAR = timedelta(hours=48)
+REMEMBERED = 10
 EVERYWHERE = ""
 """Stands for the feed in names that mean the same in all of them."""
 
@@ -44,7 +50,7 @@ class Names:
 
     @property
     def mode(self) -> Mode:
-        """What names the messages of this feed from now on; once guids have failed they are not trusted again."""
+        """What names the messages of this feed from now on; guids that failed once are trusted no more."""
         if self._mode != "guid" or not self.renamed:
             return self._mode
         if self.renamed < RENAMED and self.renamed * SHARE < self._named:
@@ -55,7 +61,9 @@ class Names:
         """The id of the stored message that an arrival is, or None for a new one."""
         mine = self.key(heard.native)
         doc = self.message(mine)
-        if doc and (not _is_named(heard) or self._fits(doc, heard, strict=not self._trusts(heard))):
+        if heard.guid and self._guids[heard.guid] > 1:
+            self._name(self._feed, "shared", heard.guid, mine)
+        if doc and (not _is_named(heard) or self._is(doc, heard, by_guid=heard.native == heard.guid)):
             return mine
         if doc and heard.guid:
             self._renamed["fingerprint"] += 1
@@ -65,6 +73,17 @@ class Names:
         if not _is_named(heard):
             return self._alias(self._feed, "guid", line(heard.native))
         return self._by_alias(heard) or self._elsewhere(heard)
+
+    def named(self, heard: Arrival) -> str | None:
+        """The id of the message with an arrival's names, whatever it says: all that a withdrawn one has."""
+        mine = self.key(heard.native)
+        if self.message(mine):
+            return mine
+        return (
+            self._alias(EVERYWHERE, "key", heard.key)
+            or self._alias(self._feed, "guid", heard.guid or line(heard.native))
+            or self._alias(self._feed, "link", heard.link)
+        )
 
     def fresh(self, heard: Arrival) -> str:
         """The id for a new message: its native one, with what tells it apart where another has that."""
@@ -122,8 +141,12 @@ class Names:
         """The key under which it is kept that a message was withdrawn before it was heard."""
         return digest("gone", self._feed, line(heard.native))
 
-    def _trusts(self, heard: Arrival) -> bool:
-        return self._mode == "guid" and heard.native == heard.guid and self._guids[heard.guid] == 1
+    def _is(self, doc: Doc, heard: Arrival, *, by_guid: bool) -> bool:
+        """Whether an arrival is the message that one of its names led to. A guid may be trusted further."""
+        if self._fits(doc, heard, strict=True):
+            return True
+        trusted = by_guid and self._mode == "guid" and self._fits(doc, heard, strict=False)
+        return trusted and not self._alias(self._feed, "shared", heard.guid)
 
     def _by_alias(self, heard: Arrival) -> str | None:
         for kind, value in (
@@ -135,7 +158,7 @@ class Names:
             doc = self.message(found) if found else None
             if not found or not doc:
                 continue
-            if not self._fits(doc, heard, strict=kind != "guid" or not self._trusts(heard)):
+            if not self._is(doc, heard, by_guid=kind == "guid"):
                 continue
             before = doc.get("guid")
             if kind != "guid" and heard.guid and before and before != heard.guid:
@@ -179,6 +202,30 @@ class Names:
         return key
 
 
+def note_also(tables: Tables, item: Item) -> None:
+    """Note on both when the same customer wrote the same on another channel within two days."""
+    words = plain(item.text)
+    if len(words) < LONG:
+        return
+    name = _alias_key(EVERYWHERE, "words", words)
+    doc: Doc = tables.get("aliases", name) or {"kind": "words", "items": []}
+    for key in doc["items"]:
+        there = tables.get("items", key)
+        other = read(there, Item) if there else None
+        if (
+            not there
+            or not other
+            or other.feed == item.feed
+            or not called(other.author) & called(item.author)
+        ):
+            continue
+        if abs(other.posted - item.posted) <= NEAR:
+            here = tables.get("items", item.id) or {}
+            tables.put("items", item.id, {**here, "also": sorted({*here.get("also", []), key})})
+            tables.put("items", key, {**there, "also": sorted({*there.get("also", []), item.id})})
+    tables.put("aliases", name, {**doc, "items": [*doc["items"], item.id][-REMEMBERED:]})
+
+
 def _alias_key(feed: str, kind: str, value: str) -> str:
     return digest(feed, kind, value)
 
@@ -199,5 +246,3 @@ def _same_author(doc: Doc, heard: Arrival) -> bool:
         return heard.own is not None
     said, kept = line(heard.author.handle) or line(heard.author.name), str(doc["author"]["handle"])
     return plain(said).casefold() == plain(kept).casefold() or same_words(said, kept)
-
-

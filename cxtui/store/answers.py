@@ -7,7 +7,6 @@ feeds tell things decides nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cxtui.core.answered import Ending, Sign, Spoken, signs
@@ -57,18 +56,18 @@ def _evidence(tables: Tables, thread: str, ours: Sequence[Doc]) -> list[tuple[st
     for contact in dict.fromkeys(item.contact for item in customers):
         events = [read(doc, Event) for doc in tables.find("events", where("contact") == contact)]
         gone |= {event.item for event in events if event.verb == "withdrawn"}
-        for event in lawful(sorted(events, key=lambda e: e.at)):
-            if event.verb in ("closed", "confirmed"):
-                ends.append(Ending(contact, event.at, by_hand=True))
+        ends += [
+            Ending(contact, event.at, by_hand=True)
+            for event in lawful(sorted(events, key=lambda e: e.at))
+            if event.verb in ("closed", "confirmed")
+        ]
         ends += [
             Ending(contact, datetime.fromisoformat(doc["at"]))
             for doc in tables.find("replies", where("contact") == contact)
             if doc["kind"] != "holding" and not doc.get("judged")
         ]
     spoken = {
-        str(doc["id"]): (read(doc, Item), doc)
-        for doc in ours
-        if doc["id"] not in gone and not doc["history"]
+        str(doc["id"]): (read(doc, Item), doc) for doc in ours if doc["id"] not in gone and not doc["history"]
     }
     words = [
         Spoken(key, item.posted, item.text, doc["own"], bool(doc["flatly"]), doc["reply_kind"])
@@ -106,8 +105,8 @@ def put_told(tables: Tables, threads: Threads, item: Item, heard: Arrival, feed:
     for doc in tables.find("replies", where("item") == item.id):
         known = read(doc, Reply)
         same = alike(known.text, text) >= SAME_TEXT if text else abs(known.at - at) <= SKEW
-        if same or known.proof == "native" and (told.at is None or known.at == at):
-            _seen(tables, doc, feed)
+        if same or (known.proof == "native" and (told.at is None or known.at == at)):
+            _seen(tables, threads, doc, feed)
             return
     key = f"{item.id}>{digest('told', stamp(at) or '')[:8]}"
     reply = Reply(
@@ -120,25 +119,26 @@ def put_told(tables: Tables, threads: Threads, item: Item, heard: Arrival, feed:
     threads.touch(item)
 
 
-def arrived(tables: Tables, item: Item) -> str | None:
+def arrived(tables: Tables, threads: Threads, item: Item) -> str | None:
     """The key of the reply that we sent without learning its id and that this message of ours is."""
     for doc in tables.find("replies", where("unseen") == item.feed):
         reply = read(doc, Reply)
         near = reply.at - SKEW <= item.posted
         if near and doc["thread"] == item.thread and alike(reply.text, item.text) >= SAME_TEXT:
-            _seen(tables, doc, item.feed)
+            _seen(tables, threads, doc, item.feed)
             return str(doc["key"])
     return None
 
 
-def _seen(tables: Tables, doc: Doc, feed: str) -> None:
+def _seen(tables: Tables, threads: Threads, doc: Doc, feed: str) -> None:
     if doc.get("unseen"):
         seen = f"sent by cxtui, seen in {feed}"
         tables.put("replies", str(doc["key"]), {**doc, "unseen": None, "evidence": seen})
+        threads.touched[str(doc["contact"])] = None
 
 
 def missing(tables: Tables, threads: Threads, feed: str, now: datetime) -> None:
-    """Take back what was sent without an id and does not show: its row waits again, its text is not known sent."""
+    """Take back what was sent without an id and does not show: its row waits again, its text is kept."""
     for doc in tables.find("replies", where("unseen") == feed):
         polls = int(doc.get("polls") or 0) + 1
         if polls < POLLS or now - read(doc, Reply).at < UNSEEN:

@@ -11,7 +11,7 @@ from cxtui.core.clock import DEFAULT
 from cxtui.core.feed import Gap
 from cxtui.core.history import PolicyFor
 from cxtui.core.inbox import Row
-from cxtui.core.item import Arrival, Event, Item, Kind, Reply
+from cxtui.core.item import Arrival, Event, Item, Kind
 from cxtui.core.triage import Act
 from cxtui.errors import StoreError
 from cxtui.store import (
@@ -26,10 +26,12 @@ from cxtui.store import (
     contacts,
     outgoing,
     porting,
+    talk,
 )
+from cxtui.store.aliases import Names
 from cxtui.store.hearing import Hearing, Source
 from cxtui.store.query import where
-from cxtui.store.tables import Tables
+from cxtui.store.tables import Doc, Tables
 from cxtui.store.thread import StoreThread
 
 if TYPE_CHECKING:
@@ -72,7 +74,10 @@ class Book:
         source = Source(feed, network, kind, now, history_before, competitor)
 
         def keep(tables: Tables) -> Kept:
-            kept = Hearing(tables, source, self._policy_for).keep(items)
+            before = tables.get("feeds", feed) or {}
+            hearing = Hearing(tables, source, self._policy_for, before.get("identity", "guid"))
+            kept = hearing.keep(items, polled=state is not None)
+            _learnt(tables, feed, before, hearing.names)
             if state is not None:
                 newest = now if kept.new else state.last_new
                 _put_state(tables, replace(state, items=state.items + kept.new, last_new=newest))
@@ -125,7 +130,7 @@ class Book:
         return await self._ask(read)
 
     async def thread(self, some_id: str) -> tuple[Message, ...]:
-        return await self._ask(lambda tables: _messages(tables, some_id))
+        return await self._ask(lambda tables: talk.messages(tables, some_id))
 
     async def act(self, act: Act, by: str, now: datetime) -> Row:
         return await self._commit(lambda tables: acts.act(tables, act, by, now, self._policy_for))
@@ -181,8 +186,17 @@ class Book:
         return self._tables
 
 
+def _learnt(tables: Tables, feed: str, before: Doc, names: Names) -> None:
+    """Keep what was learnt about a feed's names for its messages, where its state will find it."""
+    if before and (names.renamed or names.mode != before.get("identity", "guid")):
+        renamed = int(before.get("renamed", 0)) + names.renamed
+        tables.put("feeds", feed, {**before, "identity": names.mode, "renamed": renamed})
+
+
 def _put_state(tables: Tables, state: FeedState) -> None:
-    tables.put("feeds", state.feed, contacts.written(state))
+    known = tables.get("feeds", state.feed) or {}
+    learnt = {name: known[name] for name in ("identity", "renamed") if name in known}
+    tables.put("feeds", state.feed, {**contacts.written(state), **learnt})
     tables.append("log", {"feed": state.feed})
 
 
@@ -201,40 +215,3 @@ def _changes(tables: Tables, after: int | None) -> Changes:
         outbox=any("outbox" in entry for _, entry in entries),
         feeds=any("feed" in entry for _, entry in entries),
     )
-
-
-def _messages(tables: Tables, some_id: str) -> tuple[Message, ...]:
-    thread = str(contacts.resolve(tables, some_id)["thread"])
-    items = [(doc, contacts.read(doc, Item)) for doc in tables.find("items", where("thread") == thread)]
-    replies = [(doc, contacts.read(doc, Reply)) for doc in tables.find("replies", where("thread") == thread)]
-    here = dict.fromkeys(str(doc["contact"]) for doc, _ in items)
-    events = [d for contact in here for d in tables.find("events", where("contact") == contact)]
-    withdrawn = {str(d["item"]) for d in events if d["verb"] == "withdrawn"}
-    deleted = {str(d["detail"].get("remote_id")) for d in events if d["verb"] == "reply_deleted"}
-    said = [
-        Message(
-            id=item.id,
-            who=item.author.handle or item.author.name,
-            ours=item.role == "own",
-            text=item.text,
-            at=item.posted,
-            url=item.url,
-            kind=item.kind,
-            title=item.title,
-            note="withdrawn" if item.id in withdrawn else item.flagged,
-        )
-        for _, item in items
-    ] + [
-        Message(
-            id=str(doc["key"]),
-            who=reply.by,
-            ours=True,
-            text=reply.text,
-            at=reply.at,
-            url=reply.url,
-            kind=reply.kind,
-            note="deleted" if reply.remote_id in deleted else reply.evidence,
-        )
-        for doc, reply in replies
-    ]
-    return tuple(sorted(said, key=lambda m: (m.at, m.ours)))

@@ -74,7 +74,7 @@ def history(tables: Tables, contact: str) -> History:
     frozen: dict[str, Frozen] = {}
     for doc in tables.find("intervals", where("contact_key") == contact):
         waits = read(doc, Interval)
-        if not waits.history:
+        if not waits.history and not doc.get("thawed"):
             frozen[waits.id] = Frozen(waits.policy, waits.calendar, waits.due, waits.thanks)
     for item in customers:
         fixed = tables.get("frozen", item.id)

@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cxtui.core.history import PolicyFor
-from cxtui.core.item import Arrival, Attachment, Author, Detail, Event, Item, Kind, Reply, settled
+from cxtui.core.item import Arrival, Attachment, Author, Detail, Event, Item, Kind, Verb, settled
 from cxtui.core.text import clean
+from cxtui.core.wording import withdrawn
 from cxtui.store import Kept
+from cxtui.store.aliases import Mode, Names, note_also
+from cxtui.store.answers import arrived, judge, missing, put_told
 from cxtui.store.contacts import read, settle_all, written
-from cxtui.store.query import where
-from cxtui.store.records import digest, line, stamp
-from cxtui.store.tables import Tables
-
-CHAIN = 100
-"""How far a chain of replies is followed upwards."""
+from cxtui.store.judging import judged
+from cxtui.store.records import digest, line
+from cxtui.store.revisions import Revisions
+from cxtui.store.tables import Doc, Tables
+from cxtui.store.threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Source:
         posted, flagged = settled(heard.posted, self.now)
         name = line(heard.author.name)
         key = self.key(heard.native)
-        return Item(
+        item = Item(
             id=key,
             feed=self.feed,
             network=self.network,
@@ -63,6 +65,7 @@ class Source:
             parent=self.key(heard.parent) if heard.parent else None,
             flagged=flagged,
         )
+        return judged(item)
 
     def key(self, native: str) -> str:
         """The id we keep a network's id under."""
@@ -70,138 +73,197 @@ class Source:
 
 
 class Hearing:
-    """One page being kept, inside one commit."""
+    """One page being kept, inside one commit. ``mode`` is what named the feed's messages so far."""
 
-    def __init__(self, tables: Tables, source: Source, policy_for: PolicyFor) -> None:
+    def __init__(self, tables: Tables, source: Source, policy_for: PolicyFor, mode: Mode = "guid") -> None:
         self._tables = tables
         self._source = source
         self._policy_for = policy_for
-        self._touched: list[str] = []
+        self._threads = Threads(tables)
+        self._revisions = Revisions(tables, self._threads, source.now)
+        self._names = Names(tables, source.feed, mode, ())
+        self._mode: Mode = mode
         self._new = 0
         self._updated = 0
 
-    def keep(self, heard: Sequence[Arrival]) -> Kept:
-        """Keep a page. Questions come before replies, so that a reply finds its question."""
-        for arrival in heard:
-            if arrival.withdrawn:
+    def keep(self, heard: Sequence[Arrival], *, polled: bool = False) -> Kept:
+        """Keep a page, parents before replies. ``polled``: it is the feed's own, not a re-read thread."""
+        self._names = Names(self._tables, self._source.feed, self._mode, heard)
+        for arrival in parents_first(heard):
+            if arrival.withdrawn or withdrawn(arrival.text):
                 self._withdrawn(arrival)
             elif arrival.own is None:
                 self._customer(arrival)
-        for arrival in heard:
-            if arrival.own is not None and not arrival.withdrawn:
+            else:
                 self._own(arrival)
-        settle_all(self._tables, self._touched, self._policy_for)
+        if polled:
+            missing(self._tables, self._threads, self._source.feed, self._source.now)
+        for thread in self._threads.talks:
+            judge(self._tables, thread, self._threads)
+        settle_all(self._tables, self._threads.touched, self._policy_for)
         return Kept(self._new, self._updated)
 
+    @property
+    def names(self) -> Names:
+        """What was learnt about the feed's names for its messages."""
+        return self._names
+
     def _customer(self, heard: Arrival) -> None:
-        item = self._source.item(heard)
-        known = self._tables.get("items", item.id)
-        if known:
-            self._edited(read(known, Item), item)
+        key = self._names.known(heard)
+        doc = self._tables.get("items", key) if key else None
+        if doc:
+            self._again(doc, heard)
             return
-        item = self._beside_parent(item)
-        self._put(item)
+        if key:  # a reply of ours: who it is by was better known before
+            return
+        item = self._placed(heard, self._names.fresh(heard))
+        self._put(item, self._names.marks(heard))
+        self._names.note(heard, item.id)
         if item.role == "customer":
             self._new += 1
-            self._touched.append(item.contact)
-            self._adopt(item)
+            self._threads.touch(item)
+            note_also(self._tables, item)
+            put_told(self._tables, self._threads, item, heard, self._source.feed)
+            if self._tables.get("aliases", self._names.gone(heard)):
+                self._event(item, "withdrawn", digest("withdrawn", item.id), {})
+        self._threads.adopt(item.id, self._names.called(heard, item.id))
 
-    def _beside_parent(self, item: Item) -> Item:
-        """The item in the thread of what it answers, where that is known."""
-        doc = item.parent and (
-            self._tables.get("items", item.parent) or self._tables.get("replies", item.parent)
+    def _placed(self, heard: Arrival, key: str) -> Item:
+        """The arrival as an item in its thread: that of what it answers, where that is known."""
+        parent = self._names.ref(heard.parent) if heard.parent else None
+        item = replace(
+            self._source.item(heard),
+            id=key,
+            thread=self._names.thread(heard.thread, heard) if heard.thread else key,
+            parent=None if parent == key else parent,
         )
-        return replace(item, thread=str(doc["thread"])) if doc else item
+        return self._threads.beside_parent(item)
 
-    def _adopt(self, item: Item) -> None:
-        """Give a late question the replies that came before it."""
-        for doc in self._tables.find("replies", where("parent") == item.id):
-            if not doc["contact"]:
-                self._tables.put("replies", doc["key"], {**doc, "item": item.id, "contact": item.contact})
+    def _again(self, doc: Doc, heard: Arrival) -> None:
+        """A message that is known: what is new about it?"""
+        known = str(doc["id"])
+        if known != self._names.key(heard.native):
+            self._names.note(heard, known)
+        if doc["feed"] != self._source.feed:
+            doc = self._merged(doc, heard)
+        if heard.answered:
+            put_told(self._tables, self._threads, read(doc, Item), heard, self._source.feed)
+        said = (clean(heard.text), line(heard.title) if heard.title else None, heard.stars)
+        if said != (doc["text"], doc["title"], doc["stars"]):
+            changed = self._revisions.edited(doc, self._source.item(heard))
+            self._updated += changed is not None and changed.role == "customer"
 
-    def _edited(self, known: Item, item: Item) -> None:
-        same = known.text == item.text and known.title == item.title and known.stars == item.stars
-        if same or known.role != item.role:
-            return
-        tone, tone_by = (
-            (known.tone, known.tone_by) if known.tone_by == "operator" else (item.tone, item.tone_by)
-        )
-        self._put(
-            replace(
-                item,
-                posted=known.posted,
-                seen=known.seen,
-                history=known.history,
-                flagged=known.flagged,
-                thread=known.thread,
-                author=known.author,
-                tone=tone,
-                tone_by=tone_by,
-            )
-        )
-        if known.role == "customer":
-            self._event(known, "edited", digest(known.id, item.text, item.title or ""), {})
-            self._updated += 1
+    def _merged(self, doc: Doc, heard: Arrival) -> Doc:
+        """A message that another feed told of before: one item, whose clock starts at the earlier time."""
+        sources = [*doc.get("sources", [doc["feed"]])]
+        known = read(doc, Item)
+        posted, flagged = settled(heard.posted, self._source.now)
+        earlier = flagged is None and (known.flagged is not None or posted < known.posted)
+        if self._source.feed in sources and not earlier:
+            return doc
+        if self._source.feed not in sources:
+            sources.append(self._source.feed)
+        more = {name: value for name, value in doc.items() if name not in Item.__dataclass_fields__}
+        if earlier:
+            known = replace(known, posted=posted, flagged=None)
+            waits = self._tables.get("intervals", known.id)
+            if waits:
+                self._tables.put("intervals", known.id, {**waits, "thawed": True})
+            self._threads.touch(known)
+        merged = written(known, **{**more, "sources": sources})
+        self._tables.put("items", known.id, merged)
+        return merged
 
     def _withdrawn(self, heard: Arrival) -> None:
-        known = self._tables.get("items", self._source.key(heard.native))
-        if known is None:
-            return
-        item = read(known, Item)
-        if item.role == "customer" and self._event(item, "withdrawn", digest("withdrawn", item.id), {}):
-            self._updated += 1
+        key = self._names.named(heard)
+        doc = self._tables.get("items", key) if key else None
+        if key and not doc:
+            self._reply_deleted(key)
+        elif doc is None:
+            tombstone = {"feed": self._source.feed, "kind": "gone", "item": self._names.key(heard.native)}
+            self._tables.put("aliases", self._names.gone(heard), tombstone)
+        else:
+            item = read(doc, Item)
+            if doc.get("flat"):
+                self._tables.put("items", item.id, {**doc, "flat": None})
+                self._threads.talks[item.thread] = None
+            new = self._event(item, "withdrawn", digest("withdrawn", item.id), {})
+            self._updated += new and item.role == "customer"
+
+    def _reply_deleted(self, key: str) -> None:
+        doc = self._tables.get("replies", key)
+        asked = self._tables.get("items", str(doc["item"])) if doc and doc["item"] else None
+        if doc and asked:
+            detail: Detail = {"remote_id": doc["remote_id"]}
+            self._event(read(asked, Item), "reply_deleted", digest("reply_deleted", key), detail)
 
     def _own(self, heard: Arrival) -> None:
-        key = self._source.key(heard.native)
-        if self._tables.get("replies", key) or self._tables.get("items", key):
+        key = self._names.known(heard)
+        if key and not self._changes_hands(key, heard):
             return
-        item = self._beside_parent(self._source.item(heard))
-        if item.parent is None:
-            self._put(item)
-            return
-        question = self._question(item.parent)
-        if heard.own == "weak":
-            self._put(item)
-            if question is not None:
-                said = f"“{item.author.name or item.author.handle}” answered; only the name says it was us"
-                detail: Detail = {"evidence": said, "at": stamp(item.posted)}
-                self._event(question, "probably", digest("probably", key), detail)
-            return
-        reply = Reply(
-            question.id if question else "", item.author.name or item.author.handle, item.text, item.posted,
-            heard.reply_kind, "elsewhere", heard.native, item.url, f"seen in {self._source.feed}",
-        )  # fmt: skip
-        contact = question.contact if question else ""
-        self._tables.put(
-            "replies", key, written(reply, key=key, contact=contact, parent=item.parent, thread=item.thread)
-        )
-        if contact:
-            self._touched.append(contact)
+        item = self._placed(heard, key or self._names.fresh(heard))
+        if not key:
+            sent = arrived(self._tables, self._threads, item)
+            self._names.note(heard, sent or item.id)
+            if sent:
+                return
+        direct = item.visibility == "direct" or item.kind in ("message", "mail")
+        marks = self._names.marks(heard)
+        own = {"own": heard.own, "reply_kind": heard.reply_kind}
+        if item.parent is None or (direct and self._threads.question(item.parent) is None):
+            flat = {"flat": item.thread, "flatly": heard.flat or direct}
+            self._put(item, {**marks, **own, **flat})
+            self._threads.talks[item.thread] = None
+        elif heard.own == "weak":
+            self._put(item, {**marks, **own})
+            self._threads.put_sign(item)
+        else:
+            self._threads.put_answer(item, marks, heard.reply_kind, self._source.feed)
+        self._threads.adopt(item.id, self._names.called(heard, item.id))
 
-    def _question(self, parent: str) -> Item | None:
-        """The customer's item that a reply answers: its parent, or the one our own reply there answered."""
-        for _ in range(CHAIN):
-            doc = self._tables.get("items", parent)
-            if doc:
-                item = read(doc, Item)
-                if item.role == "customer":
-                    return item
-                above = item.parent
-            else:
-                reply = self._tables.get("replies", parent)
-                above = str(reply["item"] or reply["parent"]) if reply else None
-            if not above:
-                return None
-            parent = above
-        return None
+    def _changes_hands(self, key: str, heard: Arrival) -> bool:
+        """Whether a known message is to be kept anew, since it is ours more surely than was thought."""
+        doc = self._tables.get("items", key)
+        if doc is None or heard.own == "weak" or doc.get("own", "weak") != "weak":
+            return False
+        item = read(doc, Item)
+        if item.role == "competitor" or (item.role == "own" and "own" not in doc):
+            return False
+        self._tables.drop("items", key)
+        sign = self._tables.get("events", digest("probably", key))
+        if sign:
+            self._tables.drop("events", str(sign["id"]))
+            self._threads.touched[str(sign["contact"])] = None
+        self._threads.touch(item)
+        return True
 
-    def _put(self, item: Item) -> None:
-        self._tables.put("items", item.id, written(item, contact=item.contact))
+    def _put(self, item: Item, more: Doc) -> None:
+        self._tables.put("items", item.id, written(item, contact=item.contact, **more))
 
-    def _event(self, item: Item, verb: str, key: str, detail: Detail) -> bool:
+    def _event(self, item: Item, verb: Verb, key: str, detail: Detail) -> bool:
         if self._tables.get("events", key):
             return False
-        event = Event(key, item.id, verb, "", self._source.now, detail)  # type: ignore[arg-type]
+        event = Event(key, item.id, verb, "", self._source.now, detail)
         self._tables.put("events", key, written(event, contact=item.contact))
-        self._touched.append(item.contact)
+        self._threads.touch(item)
         return True
+
+
+def parents_first(heard: Sequence[Arrival]) -> list[Arrival]:
+    """The arrivals with what is answered before what answers it; a loop is cut where it is entered."""
+    by_name: dict[str, Arrival] = {}
+    for arrival in heard:
+        for name in (arrival.native, arrival.guid, arrival.link):
+            if name:
+                by_name.setdefault(name, arrival)
+    done: dict[int, Arrival] = {}
+    for arrival in heard:
+        chain: list[Arrival] = []
+        met: set[int] = set()
+        above: Arrival | None = arrival
+        while above is not None and id(above) not in done and id(above) not in met:
+            met.add(id(above))
+            chain.append(above)
+            above = by_name.get(above.parent) if above.parent else None
+        done |= {id(one): one for one in reversed(chain)}
+    return list(done.values())

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from cxtui.store.document import Doc, pack, pack_key, unpack, unpack_key
-from cxtui.store.query import NAME, Query
+from cxtui.store.query import NAME, Form, Query, form_of
 from cxtui.store.tables import NEIGHBOURS, nearest
 
 
@@ -19,9 +19,39 @@ class _Row(NamedTuple):
 
 
 class _Table(dict[str, _Row]):
-    """Rows by packed key, and the last number given."""
+    """Rows by packed key, the last number given, and by field the keys of each value asked for."""
 
-    last: int = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = 0
+        self._indexes: dict[str, dict[Form, set[str]]] = {}
+
+    def write(self, key: str, row: _Row | None) -> None:
+        """Put a row, or take it out."""
+        old = self.get(key)
+        for name, index in self._indexes.items():
+            if old is not None:
+                index[form_of(old.doc.get(name))].discard(key)
+            if row is not None:
+                index.setdefault(form_of(row.doc.get(name)), set()).add(key)
+        if row is None:
+            self.pop(key, None)
+        else:
+            self[key] = row
+
+    def fitting(self, query: Query | None) -> list[_Row]:
+        """The rows that fit, by number."""
+        if query is None:
+            return sorted(self.values(), key=lambda row: row.number)
+        among = self.values() if query.equal is None else map(self.__getitem__, self._where(*query.equal))
+        return sorted((row for row in among if query.test(row.doc)), key=lambda row: row.number)
+
+    def _where(self, name: str, form: Form) -> set[str]:
+        if name not in self._indexes:
+            index = self._indexes[name] = dict[Form, set[str]]()
+            for key, row in self.items():
+                index.setdefault(form_of(row.doc.get(name)), set()).add(key)
+        return self._indexes[name].get(form, set())
 
 
 class _Undo(NamedTuple):
@@ -77,8 +107,9 @@ class MemoryTables:
     ) -> list[Doc]:
         if order is not None and not NAME.fullmatch(order):
             raise ValueError(f"{order!r} is no field name; letters, digits, _ and - only")
-        rows = [row for row in self._table(table).values() if query is None or query.test(row.doc)]
-        rows.sort(key=lambda row: (_place(row.doc.get(order)) if order else (0, 0), row.number))
+        rows = self._table(table).fitting(query)
+        if order:
+            rows.sort(key=lambda row: _place(row.doc.get(order)))
         return [unpack(row.text) for row in rows[:limit]]
 
     def keys(self, table: str, *, near: str, limit: int) -> list[str]:
@@ -119,22 +150,15 @@ class MemoryTables:
         with self.commit():
             rows = self._table(table)
             self._undo.append(_Undo(table, key, rows.get(key), rows.last))
-            _set(rows, key, row)
+            rows.write(key, row)
             rows.last = max(rows.last, row.number if row else 0)
 
     def _roll_back(self, mark: int) -> None:
         while len(self._undo) > mark:
             step = self._undo.pop()
             rows = self._table(step.table)
-            _set(rows, step.key, step.row)
+            rows.write(step.key, step.row)
             rows.last = step.last
-
-
-def _set(rows: _Table, key: str, row: _Row | None) -> None:
-    if row is None:
-        rows.pop(key, None)
-    else:
-        rows[key] = row
 
 
 def _place(value: object) -> tuple[int, float | bytes]:

@@ -81,6 +81,7 @@ def move(
     Raises: NotFound, Conflict where the step is not lawful from where the reply stands.
     """
     reply = get(tables, key)
+    vouched = reply.state == "unknown"
     if to not in STEPS[reply.state]:
         raise Conflict(f"the reply is {reply.state} and cannot become {to}")
     facts = dict(facts)
@@ -88,20 +89,22 @@ def move(
     reply = replace(reply, state=to, changed=now, **facts)
     _write(tables, reply)
     if to == "sent":
-        _answered(tables, reply, at, policy_for)
+        _answered(tables, reply, at, policy_for, vouched=vouched)
     return reply
 
 
-def _answered(tables: Tables, reply: Outgoing, at: datetime, policy_for: PolicyFor) -> None:
+def _answered(tables: Tables, reply: Outgoing, at: datetime, policy_for: PolicyFor, *, vouched: bool) -> None:
     doc = resolve(tables, reply.item)
     key = f"{reply.feed}:{reply.remote_id or reply.id}"
     said = Reply(
         reply.item, reply.by, Clean(reply.text), at, reply.kind, "cxtui", reply.remote_id or reply.id,
-        reply.url, "sent by cxtui",
+        reply.url, "sent by cxtui", "sent",
     )  # fmt: skip
     parent, thread = f"{reply.feed}:{reply.native}", f"{reply.feed}:{reply.thread}"
     contact = str(doc["contact_key"])
-    tables.put("replies", key, written(said, key=key, contact=contact, parent=parent, thread=thread))
+    unseen = None if reply.remote_id or vouched else reply.feed  # without an id the feed itself must show it
+    more = {"key": key, "contact": contact, "parent": parent, "thread": thread, "unseen": unseen}
+    tables.put("replies", key, written(said, **more))
     settle(tables, contact, policy_for)
 
 

@@ -37,11 +37,15 @@ LOW_HALVES: Final = "('\\udc', '\\udd', '\\ude', '\\udf')"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question; equal when the same is asked. Follows TinyDB's QueryLike."""
+    """One question; equal when the same is asked. Follows TinyDB's QueryLike.
+
+    ``equal`` is a field with the one value that every answer has there, where the question says so.
+    """
 
     sql: str
     args: tuple[str | int, ...]
     test: Callable[[Mapping[str, Any]], bool] = field(compare=False, repr=False)
+    equal: tuple[str, Form] | None = field(default=None, compare=False, repr=False)
 
     def __call__(self, value: Mapping[str, Any]) -> bool:
         return self.test(value)
@@ -55,7 +59,10 @@ class Query:
             return NotImplemented
         mine, theirs = self.test, other.test
         return Query(
-            f"({self.sql} AND {other.sql})", self.args + other.args, lambda doc: mine(doc) and theirs(doc)
+            f"({self.sql} AND {other.sql})",
+            self.args + other.args,
+            lambda doc: mine(doc) and theirs(doc),
+            self.equal or other.equal,
         )
 
     def __or__(self, other: Query) -> Query:
@@ -123,7 +130,8 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
         return Query(
             f"({' OR '.join(sql) or '0'})",
             tuple(arg for _, args in clauses for arg in args),
-            lambda doc: _form(doc.get(name)) in forms,
+            lambda doc: form_of(doc.get(name)) in forms,
+            (name, next(iter(forms))) if len(forms) == 1 else None,
         )
 
     def starts(self, prefix: str) -> Query:
@@ -139,7 +147,7 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
         return Query(
             f"({self._value} >= {low} AND {self._value} < {high} AND {sql})",
             (text, text, begins),
-            lambda doc: (found := _form(doc.get(name)))[0] == "text" and found[1].startswith(whole),
+            lambda doc: (found := form_of(doc.get(name)))[0] == "text" and found[1].startswith(whole),
         )
 
     def _ordered(self, sign: str, holds: Callable[[Any, Any], bool], other: str | float) -> Query:
@@ -158,7 +166,7 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
             guard = f"substr({self._json}, 1, 1) IS '\"' AND instr({self._json}, '{NUL}') IS 0"
 
         def test(doc: Mapping[str, Any]) -> bool:
-            found, value = _form(doc.get(name))
+            found, value = form_of(doc.get(name))
             return found == kind and (found == "number" or _has_place(value)) and holds(value, bound)
 
         return Query(f"({self._value} {sign} json_extract(?, '$') AND {guard})", (_json(bound),), test)
@@ -197,10 +205,11 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
 def _operand(value: Value) -> Form:
     if value is not None and not isinstance(value, str | int | float):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
         raise TypeError(f"a field is compared with text, a number or None, not with {type(value).__name__}")
-    return _form(value)
+    return form_of(value)
 
 
-def _form(value: object) -> Form:
+def form_of(value: object) -> Form:
+    """A value as it is compared; equal values have equal forms."""
     match value:
         case None:
             return "null", None

@@ -83,6 +83,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
     history: bool = False
     parent: str | None = None
     flagged: str | None = None
+    tone_why: str | None = None
 
     def item(self) -> Item:
         """The item, cleaned. Raises: ValueError without any time."""
@@ -115,6 +116,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
             history=self.history,
             parent=self.parent,
             flagged=self.flagged or flagged,
+            tone_why=None if self.tone_why is None else line(self.tone_why),
         )
 
 
@@ -260,7 +262,7 @@ def stamp(at: datetime | None) -> str | None:
 def item_record(item: Item) -> Record:
     """The export record of an item."""
     record: Record = msgspec.to_builtins(item)
-    for name in ("parent", "flagged"):
+    for name in ("parent", "flagged", "tone_why"):
         if record[name] is None:
             del record[name]
     record["attachments"] = list(record["attachments"])

@@ -39,7 +39,11 @@ class Revisions:
         A wording that was seen before is an old copy of the page, not an edit.
         """
         known = read(doc, Item)
-        if known.role != item.role or self._same(known, item):
+        if known.role != item.role:
+            return None
+        if self._same(known, item):
+            if better(known.text, item.text):
+                self._threads.touch(self._put(doc, known, item))
             return None
         if doc.get("volatile"):
             changed = self._put(doc, known, item)

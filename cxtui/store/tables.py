@@ -17,14 +17,15 @@ from cxtui.store.query import Query
 __all__ = ["INDEXES", "NEIGHBOURS", "Doc", "Tables", "nearest"]
 
 INDEXES: Final[dict[str, tuple[str, ...]]] = {
-    "items": ("contact", "thread", "parent"),
-    "replies": ("item", "contact", "parent", "thread"),
-    "events": ("item", "contact", "by"),
+    "items": ("contact", "thread", "parent", "flat"),
+    "replies": ("item", "contact", "parent", "thread", "judged", "unseen"),
+    "events": ("item", "contact", "by", "judged"),
     "intervals": ("contact_key", "thread", "open order", "order", "short", "feed"),
     "outbox": ("interval", "state"),
     "promises": ("item",),
     "gaps": ("feed",),
     "aliases": ("item",),
+    "revisions": ("item",),
 }
 """Table to the fields that are found by index; several fields of one index stand together.
 

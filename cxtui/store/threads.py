@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cxtui.core.item import Event, Item, Own, Reply
+from cxtui.core.item import Event, Item, Own, Reply, ReplyKind
 from cxtui.store.contacts import read, written
 from cxtui.store.query import where
 from cxtui.store.records import digest, stamp
@@ -20,7 +20,7 @@ CHAIN = 100
 
 
 class Threads:
-    """The links between the messages, while a page is being kept. ``touched`` collects contacts, ``talks`` threads."""
+    """The links between messages while a page is kept. ``touched`` collects contacts, ``talks`` threads."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -54,11 +54,11 @@ class Threads:
             parent = above
         return None
 
-    def put_answer(self, item: Item, marks: Doc, kind: str, seen_in: str) -> None:
+    def put_answer(self, item: Item, marks: Doc, kind: ReplyKind, seen_in: str) -> None:
         """Keep a reply of ours; without a known question it waits for one."""
         question = self.question(item.parent) if item.parent else None
         reply = Reply(
-            question.id if question else "", item.author.name or item.author.handle, item.text, item.posted,
+            question.id if question else "", item.author.handle or item.author.name, item.text, item.posted,
             kind, "elsewhere", item.id.removeprefix(f"{item.feed}:"), item.url, f"seen in {seen_in}",
             seen=item.seen,
         )  # fmt: skip
@@ -119,7 +119,7 @@ class Threads:
         elif self.question(parent):
             self._tables.drop("items", child)
             kept = {name: doc[name] for name in ("told", "guid", "sole") if doc.get(name)}
-            self.put_answer(moved, kept, str(doc.get("reply_kind") or "answer"), item.feed)
+            self.put_answer(moved, kept, doc.get("reply_kind") or "answer", item.feed)
 
     def _link_reply(self, key: str, parent: str, thread: str) -> None:
         doc = self._tables.get("replies", key)

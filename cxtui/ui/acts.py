@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from cxtui.core.explain import counts_as
 from cxtui.core.when import when
 from cxtui.errors import CxtuiError, UsageError
 from cxtui.ui.board import Entry, who
@@ -16,7 +17,7 @@ from cxtui.ui.spans import flat
 
 if TYPE_CHECKING:
     from cxtui.core.inbox import Row
-    from cxtui.core.item import Verb
+    from cxtui.core.item import Tone, Verb
     from cxtui.ui.screens.queue import Queue
 
 REASONS = {
@@ -25,6 +26,12 @@ REASONS = {
     "done.not_ours": "not-ours",
     "done.spam": "spam",
     "done.duplicate": "duplicate",
+}
+TONE_KEYS: dict[str, Tone | None] = {
+    "tone.complaint": "complaint",
+    "tone.question": "question",
+    "tone.praise": "praise",
+    "tone.none": None,
 }
 MORNING = time(9)
 
@@ -75,6 +82,20 @@ async def done(queue: Queue) -> None:
     reason = REASONS.get(await queue.ask("done", title, [], [(name, "") for name in REASONS]) or "")
     if reason:
         await act(queue, rows, "closed", {"reason": reason}, f"done {{}} ({reason.replace('-', ' ')})")
+
+
+async def tone(queue: Queue) -> None:
+    """Show why the words count as what they do, and take another word for it."""
+    rows = queue.targets()
+    if not rows:
+        return
+    title = f"What does {_name(rows)} say?"
+    said = [flat(counts_as(rows[0].interval.opener))] if len(rows) == 1 else []
+    chosen = await queue.ask("tone", title, said, [(name, "") for name in TONE_KEYS])
+    if chosen in TONE_KEYS:
+        found = TONE_KEYS[chosen]
+        words = f"tone {{}} {found or 'none'}"
+        await act(queue, rows, "toned", {"tone": found}, words, stays=True)
 
 
 async def confirm(queue: Queue) -> None:

@@ -106,6 +106,12 @@ choice("done.spam", "s", "Spam")
 choice("done.duplicate", "2", "Duplicate")
 choice("done.leave", "escape,q", "Not now")
 
+choice("tone.complaint", "c", "Complaint")
+choice("tone.question", "a", "Question")
+choice("tone.praise", "p", "Praise: to be thanked")
+choice("tone.none", "n", "None of these")
+choice("tone.leave", "escape,q", "Not now")
+
 choice("snooze.quarter", "1", "In 15 minutes")
 choice("snooze.hour", "2", "In 1 hour")
 choice("snooze.hours", "3", "In 4 hours")

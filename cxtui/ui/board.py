@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from cxtui.core.inbox import Inbox, Key, Row
-from cxtui.core.item import Author
+from cxtui.core.item import Author, called
 from cxtui.core.text import search_form
 from cxtui.ui.listing import Asleep, Listing, urgency, waking
 
@@ -227,5 +227,4 @@ class Board:
 
 def who(author: Author) -> str:
     """How a customer is called: the handle, else the name."""
-    handle = author.handle.lstrip("@")
-    return f"@{handle}" if handle else author.name or "somebody"
+    return called(author.handle, author.name)

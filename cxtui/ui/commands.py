@@ -93,6 +93,12 @@ def reject(queue: Queue) -> None:
     queue.begin("cxtui.ui.acts", "reject")
 
 
+@command("queue.tone", "b", "Act")
+def tone(queue: Queue) -> None:
+    """Correct the tone: complaint, question, praise or none."""
+    queue.begin("cxtui.ui.acts", "tone")
+
+
 @command("queue.undo", "u", "Act")
 def undo(queue: Queue) -> None:
     """Undo the last act; takes a reply back while its window is open."""

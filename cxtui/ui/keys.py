@@ -20,6 +20,7 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "compose": ("compose", "app.quit", "app.redraw"),
     "review": ("review",),
     "done": ("done",),
+    "tone": ("tone",),
     "snooze": ("snooze",),
     "ask": ("ask",),
     "settle": ("settle",),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from cxtui.core.clock import span
+from cxtui.core.explain import counts_as
+from cxtui.core.item import called
 from cxtui.ui.board import who
 from cxtui.ui.rows import at, ended, until
 from cxtui.ui.spans import Line, cells, flat, wrapped
@@ -79,12 +81,13 @@ def standing(waits: Interval, due: datetime, now: datetime, zone: tzinfo) -> str
         parts.append(f"time of writing not known: {waits.opener.flagged}")
     if waits.visibility == "direct":
         parts.append("direct message")
+    parts += [counts_as(waits.opener)] if waits.opener.tone_why else []
     parts += [f"tags {', '.join(waits.tags)}"] if waits.tags else []
     return " · ".join(parts)
 
 
 def _message(message: Message, now: datetime, zone: tzinfo, room: int) -> list[Line]:
-    name = message.who if message.ours or message.who.startswith("@") else f"@{message.who}"
+    name = message.who if message.ours else called(message.who)
     look = "ours" if message.ours else "customer"
     head: Line = ((f"{at(message.at, now, zone)} ", "dim"), (f"{flat(name)} ", look))
     extra = " ".join(part for part in (message.title, f"({message.note})" if message.note else "") if part)

@@ -157,9 +157,7 @@ def test_a_date_counts_from_the_servers_own_clock() -> None:
         ({}, None),
     ],
 )
-def test_limits_say_when_they_are_over_in_four_dialects(
-    headers: dict[str, str], seconds: int | None
-) -> None:
+def test_limits_say_when_they_are_over_in_four_dialects(headers: dict[str, str], seconds: int | None) -> None:
     expected = None if seconds is None else NOW + timedelta(seconds=seconds)
     assert come_back(headers, NOW) == expected
 
@@ -182,7 +180,11 @@ def test_what_an_address_keeps_for_its_own_server(url: str, secrets: tuple[str, 
 @given(SECRETS)
 def test_a_secret_is_found_wherever_an_address_carries_it(secret: str) -> None:
     spelled = "".join(f"%{ord(char):02x}" for char in secret)
-    for url in (f"https://b.example/?x={secret}", f"https://b.example/{secret}/", f"https://b.example/{spelled}"):
+    for url in (
+        f"https://b.example/?x={secret}",
+        f"https://b.example/{secret}/",
+        f"https://b.example/{spelled}",
+    ):
         assert carries(url, (secret,))
     assert not carries("https://b.example/zzz?x=y", (secret,))
     assert carries("https://b.example/?x=ab", ("ab",))

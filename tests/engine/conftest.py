@@ -41,6 +41,7 @@ class FakeNetwork:
     arrives: bool = True
     can_reply: bool = True
     limit: int | None = 300
+    gap: str | None = None
 
     @property
     def capabilities(self) -> Capabilities:
@@ -55,7 +56,7 @@ class FakeNetwork:
         self.cursors.append(cursor)
         if self.fault:
             raise self.fault
-        return Page(tuple(self.said), cursor=f"after {len(self.cursors)} at {now:%H:%M}")
+        return Page(tuple(self.said), cursor=f"after {len(self.cursors)} at {now:%H:%M}", gap=self.gap)
 
     async def thread(self, native: str, thread: str) -> tuple[Arrival, ...]:
         if self.fault:

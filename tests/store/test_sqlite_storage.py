@@ -20,6 +20,7 @@ import pytest
 
 from cxtui.errors import StoreBroken, StoreError, StoreFull, StoreLocked
 from cxtui.store.query import where
+from cxtui.store.tables import INDEXES
 from cxtui.store.tinydb import TinyTables, connection, open_db, open_tables
 from cxtui.store.tinydb.connection import Connection
 
@@ -220,9 +221,8 @@ def test_a_changed_row_is_noticed_and_named(tmp_path: Path, change: str) -> None
     with closing(open_tables(tmp_path)) as tables:
         tables.put("items", "isso:1", {"text": "hello"})
     with closing(sqlite3.connect(tmp_path / "cxtui.db")) as hand:
-        hand.execute('DROP INDEX "items.thread"')
-        hand.execute('DROP INDEX "items.parent"')
-        hand.execute('DROP INDEX "items.contact"')
+        for field in INDEXES["items"]:
+            hand.execute(f'DROP INDEX "items.{field}"')
         hand.execute(f"UPDATE items SET {change}")  # noqa: S608 - what is tested
         hand.commit()
     with (

@@ -1,6 +1,7 @@
 """RSS, Atom and JSON Feed: what customers say on any site that has a feed of it. Reading only.
 
-What a feed says is read in `reader`, made messages in `arrivals`; here it is asked for.
+What a feed says is read in `reader` or, where it is broken, in `fallback`, and made
+messages in `arrivals`; here it is asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
 from cxtui.connectors.feed import reader
 from cxtui.connectors.feed.arrivals import arrivals
 from cxtui.connectors.feed.entry import Parsed
+from cxtui.connectors.feed.fallback import LENIENT, Lenient, read_soon
 from cxtui.connectors.feed.window import digest, has_pages, marks, moved, next_after, rests, shares
 from cxtui.core.item import Arrival
 from cxtui.core.text import clean, one_line
@@ -94,6 +96,7 @@ class Reading:
 
     feed: Feed
     http: Client
+    lenient: Lenient = LENIENT
 
     @property
     def capabilities(self) -> Capabilities:
@@ -115,9 +118,10 @@ class Reading:
             newer = Cursor(kept.source, _newer(answer, "etag", kept.etag),
                            _newer(answer, "last-modified", kept.modified), kept.seen, kept.said)  # fmt: skip
             return Page(cursor=newer.dump(), next_after=wish, not_modified=True, moved=moved(answer))
-        parsed = _read(answer)
+        parsed = await self._read(answer)
         items = arrivals(parsed, self.feed.own, now)
-        etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+        names = ("etag", "last-modified")
+        etag, modified = (answer.headers.get(name) if parsed.whole else None for name in names)
         seen, said = marks(items)
         newer = Cursor(kept.source, etag, modified, _ends(seen), _ends(said))
         overlaps = kept.knows(items)
@@ -146,7 +150,7 @@ class Reading:
                 answer = await self.http.request(
                     "GET", self.feed.url, params={"paged": number}, accept=ACCEPT
                 )
-                older = arrivals(_read(answer), self.feed.own, now)
+                older = arrivals(await self._read(answer), self.feed.own, now)
             except Missing:
                 return items, None
             except FeedError:
@@ -155,6 +159,12 @@ class Reading:
             if not older or kept.knows(older):
                 return items, None
         return items, GAP
+
+    async def _read(self, answer: Answer) -> Parsed:
+        try:
+            return await read_soon(answer.body, answer.headers.get("content-type"), answer.url, self.lenient)
+        except Unreadable as wrong:
+            raise Unreadable(f"{place(answer.url)}: {wrong}") from wrong
 
     async def thread(self, native: str, thread: str) -> tuple[Arrival, ...]:  # noqa: ARG002 - the contract
         """Not possible. Raises: Rejected."""
@@ -195,13 +205,6 @@ def describe(parsed: Parsed, source: str) -> dict[str, Any]:
         "problems": list(parsed.problems),
         "items": items,
     }
-
-
-def _read(answer: Answer) -> Parsed:
-    try:
-        return reader.read(answer.body, answer.headers.get("content-type"), answer.url)
-    except Unreadable as wrong:
-        raise Unreadable(f"{place(answer.url)}: {wrong}") from wrong
 
 
 def _newer(answer: Answer, header: str, kept: str | None) -> str | None:

@@ -10,9 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from unicodedata import normalize
 
+from cxtui.connectors.feed.channels import Place, place
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
-from cxtui.core.identity import Claim, canonical_link, guid, natives, page_link, unwrapped
+from cxtui.core.identity import (
+    Claim,
+    canonical_link,
+    fingerprint,
+    guid,
+    natives,
+    own_links,
+    page_link,
+    unwrapped,
+)
 from cxtui.core.item import Arrival, Own, Voice
+from cxtui.core.wording import account
 
 CHAIN = 100
 """A chain of replies is followed so far."""
@@ -21,22 +32,35 @@ FRESH = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an entry stands: its id, and the id of what it answers."""
+class _Stand:
+    """Where an entry stands: its id, the id of what it answers, what its site tells, its own address.
+
+    ``flat``: its feed never says what answers what.
+    """
 
     native: str
     entry: Entry
     parent: str | None
+    place: Place | None
+    link: str
+    claim: Claim
+    flat: bool
 
 
 def arrivals(parsed: Parsed, own: Sequence[str] = (), now: datetime | None = None) -> tuple[Arrival, ...]:
     """The messages of a feed in its order, each once. ``now`` decides what a day without an hour means."""
-    names = natives([_claim(entry) for entry in parsed.entries], parsed.link)
+    claims = [_claim(entry) for entry in parsed.entries]
+    names = natives(claims, parsed.link)
     entries = dict(zip(reversed(names), reversed(parsed.entries), strict=True))
+    links = dict(zip(reversed(names), reversed(own_links(claims, parsed.link)), strict=True))
     known = _known(entries)
-    places = {name: _Place(name, entry, _parent(name, entry, known)) for name, entry in entries.items()}
+    flat = not any(entry.ref or entry.ref_link for entry in parsed.entries)
+    stands = {
+        name: _Stand(name, entry, _parent(name, entry, known), place(entry), links[name], _claim(entry), flat)
+        for name, entry in entries.items()
+    }
     ours = _Ours(own)
-    return tuple(_arrival(places[name], places, ours, now) for name in dict.fromkeys(names))
+    return tuple(_arrival(stands[name], stands, ours, now) for name in dict.fromkeys(names))
 
 
 def _claim(entry: Entry) -> Claim:
@@ -74,41 +98,49 @@ def _parent(name: str, entry: Entry, known: Mapping[str, str]) -> str | None:
     return ref or (known.get(link, link) if link else None) or None
 
 
-def _thread(place: _Place, places: Mapping[str, _Place]) -> str:
+def _thread(stand: _Stand, stands: Mapping[str, _Stand]) -> str:
     """The name of the conversation: the page it is on, else its first message."""
     for _ in range(CHAIN):
-        above = places.get(place.parent) if place.parent else None
+        above = stands.get(stand.parent) if stand.parent else None
         if above is None:
             break
-        place = above
-    entry = place.entry
+        stand = above
+    entry = stand.entry
+    if stand.place and stand.place.thread:
+        return stand.place.thread
     if entry.stars is not None:
-        return place.native  # a page of reviews is no conversation
+        return stand.native  # a page of reviews is no conversation
     if "#" in entry.link:
         return page_link(entry.link)
     for address in (entry.ref_link, entry.ref):
-        if place.parent and "://" in address:
+        if stand.parent and "://" in address:
             return page_link(address)
-    return page_link(unwrapped(entry.link)) if entry.link else place.parent or place.native
+    return page_link(unwrapped(entry.link)) if entry.link else stand.parent or stand.native
 
 
-def _arrival(place: _Place, places: Mapping[str, _Place], ours: _Ours, now: datetime | None) -> Arrival:
-    entry = place.entry
+def _arrival(stand: _Stand, stands: Mapping[str, _Stand], ours: _Ours, now: datetime | None) -> Arrival:
+    entry, site = stand.entry, stand.place
+    handle = site.handle if site else ""
     title, text = _headed(entry)
     return Arrival(
-        native=place.native,
+        native=stand.native,
         text=text,
-        author=_voice(entry.author),
+        author=_voice(entry.author, site),
         kind="review" if entry.stars is not None else None,
-        thread=_thread(place, places),
-        parent=place.parent,
+        thread=_thread(stand, stands),
+        parent=stand.parent,
         title=title,
         attachments=entry.attachments,
         posted=_posted(entry, now),
         url=unwrapped(entry.link) or None,
         stars=entry.stars,
         lang=entry.lang or None,
-        own=ours.sign(entry.author),
+        own=ours.sign(entry.author, handle),
+        flat=stand.flat,
+        key=site.key if site else None,
+        guid=guid(entry.guid) or None,
+        link=stand.link or None,
+        fingerprint=fingerprint(stand.claim),
     )
 
 
@@ -127,7 +159,9 @@ def _posted(entry: Entry, now: datetime | None) -> datetime | None:
     return None if unclear else entry.posted.at
 
 
-def _voice(author: Person) -> Voice:
+def _voice(author: Person, site: Place | None) -> Voice:
+    if site and site.handle:
+        return Voice(handle=site.handle, name=site.name or site.handle, uri=author.uri or None)
     name = author.name or author.email.partition("@")[0] or author.uri.partition("://")[2]
     return Voice(handle=name, name=name, uri=author.uri or None)
 
@@ -138,11 +172,14 @@ class _Ours:
     def __init__(self, own: Sequence[str]) -> None:
         self._addresses = {_address(name) for name in own} - {""}
         self._names = {_name(name) for name in own} - {""}
+        self._accounts = {account(name) for name in own} - {""}
 
-    def sign(self, author: Person) -> Own | None:
-        """How sure it is that an author is we: by address for certain, by name perhaps."""
+    def sign(self, author: Person, handle: str = "") -> Own | None:
+        """How sure it is that an author is we: by address for certain, by account nearly, by name perhaps."""
         if {_address(author.uri), _address(author.email)} & self._addresses:
             return "strong"
+        if account(handle) in self._accounts:
+            return "medium"
         return "weak" if _name(author.name) in self._names else None
 
 

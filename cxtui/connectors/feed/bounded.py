@@ -15,8 +15,18 @@ from xml.parsers import expat
 
 from cxtui.connectors.feed.entry import Broken
 from cxtui.connectors.feed.tree import (
-    DEPTH, FIELDS, ITEMS, NAMESPACES, Document, Names, Node, recognised, report, thin,
-)  # fmt: skip
+    DEPTH,
+    FIELDS,
+    ITEMS,
+    NAMESPACES,
+    Document,
+    Names,
+    Node,
+    recognised,
+    report,
+    thin,
+)
+from cxtui.core.text import clean, one_line
 from cxtui.errors import Unreadable
 
 TEXT = 65_536
@@ -53,8 +63,12 @@ def parse(document: bytes, problems: list[str]) -> Document:
     try:
         return _Builder(problems).read(document)
     except _LongTag:
-        problems.append("holds a tag longer than 64 KiB, of which the name was read")
-        return _Builder(problems).read(_LONG_TAG.sub(_shortened, document))
+        shorter = _LONG_TAG.sub(_shortened, document)
+    problems.append("holds a tag longer than 64 KiB, of which the name was read")
+    try:
+        return _Builder(problems).read(shorter)
+    except _LongTag as long:
+        raise Unreadable("it holds a tag or comment longer than 64 KiB, which is refused") from long
 
 
 def _shortened(found: re.Match[bytes]) -> bytes:
@@ -107,8 +121,8 @@ class _Builder:
             raise Unreadable("it holds no XML element, so it is not a feed")
         thin(self._items, self._names, ITEMS)
         self._report()
-        root = Node(self._root, self._names, ())
-        return Document(root, self._names, self._form, Node(self._root, self._names, self._heads), self._items, whole)
+        head = Node(self._heads, self._names)
+        return Document(self._root, self._names, self._form, head, self._items, whole)
 
     def _explain(self, error: expat.ExpatError, document: bytes) -> bool:
         """Whether nothing is missing, where what was read can be kept. Raises: Broken, Unreadable."""
@@ -128,7 +142,7 @@ class _Builder:
         told = f"it is not well-formed XML: {kind} in line {line}"
         if b"<!ENTITY" in document:
             raise Unreadable(told) from error
-        raise Broken(told, document, tuple(self._problems)) from error
+        raise Broken(told, document, self._problems, self._form) from error
 
     def _report(self) -> None:
         report(self._count, self._problems)
@@ -136,7 +150,9 @@ class _Builder:
             self._problems.append("holds more text than can be kept; the oldest or the rest was cut")
         if self._unbound:
             names = ", ".join(sorted(self._unbound)[:5])
-            self._problems.append(f"uses prefixes that it does not declare: {names}")
+            self._problems.append(
+                one_line(clean(f"uses prefixes that it does not declare: {names}", limit=300))
+            )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1

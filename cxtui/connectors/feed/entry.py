@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cxtui.connectors.feed.dates import Moment
@@ -50,9 +51,13 @@ class Parsed:
 
 
 class Broken(Unreadable):
-    """What the strict reader refuses and a lenient one may read: ``document`` is it, in UTF-8."""
+    """What the strict reader refuses and a lenient one may read: ``document`` is it, in UTF-8.
 
-    def __init__(self, message: str, document: bytes, problems: tuple[str, ...] = ()) -> None:
+    ``format`` is what it seems to be, nothing where that cannot be seen.
+    """
+
+    def __init__(self, message: str, document: bytes, problems: Sequence[str] = (), form: str = "") -> None:
         super().__init__(message)
         self.document = document
-        self.problems = problems
+        self.problems = tuple(problems)
+        self.format = form

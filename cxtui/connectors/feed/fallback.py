@@ -50,7 +50,7 @@ class Lenient:
         self._patience = patience
         self._lock = threading.Lock()
         self._one = ThreadPoolExecutor(1, "lenient")  # not the loop's threads: there names are looked up
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._overruns: Counter[str] = Counter()
 
     def mend(self, broken: Broken, source: str) -> Parsed:
@@ -62,7 +62,7 @@ class Lenient:
             raise Unreadable(told) from broken
         try:
             with self._lock:
-                found = self._ask(broken.document)
+                found = self.ask(broken.document)
         except _Overrun as late:
             self._overruns[source] += 1
             raise Unreadable(f"{broken}; mending it took too long and was given up") from late
@@ -81,15 +81,16 @@ class Lenient:
         with self._lock:
             self._end()
 
-    def _ask(self, document: bytes) -> dict[str, Any]:
-        process = self._process
+    def ask(self, document: bytes) -> dict[str, Any]:
+        """What the process found in a document. Not for two threads at once."""
+        process = self.process
         if process is None or process.poll() is not None:
             process = self._begun()
         return json.loads(self._exchange(process, LENGTH.pack(len(document)) + document, self._patience))
 
     def _begun(self) -> subprocess.Popen[bytes]:
         self._end()
-        process = self._process = subprocess.Popen(  # noqa: S603 - our own program, by its full path
+        process = self.process = subprocess.Popen(  # noqa: S603 - our own program, by its full path
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -125,7 +126,7 @@ class Lenient:
         return answer
 
     def _end(self) -> None:
-        process, self._process = self._process, None
+        process, self.process = self.process, None
         if process is None:
             return
         process.kill()  # it keeps nothing that a gentle end would save

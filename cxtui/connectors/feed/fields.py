@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from cxtui.connectors.feed import dates
 from cxtui.connectors.feed.dates import Moment
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
-from cxtui.connectors.feed.tree import ABOUT, XML, Document, Names, Node, get, markup, text
+from cxtui.connectors.feed.tree import ABOUT, FIELDS, XML, Document, Names, Node, get, markup, text
 from cxtui.core.item import Attachment
 from cxtui.core.text import from_html
 
@@ -47,10 +47,10 @@ def feed(document: Document, source: str, problems: list[str]) -> Parsed:
 
     Takes the entries out of ``document`` one by one, so that not all is there twice.
     """
-    root, head, items = document.root.element, document.head, document.items
+    root, head, items = document.root, document.head, document.items
     base = _based(source, root)
     reading = _Reading(document.names, atom=document.is_atom)
-    if document.is_atom:
+    if reading.atom:
         reading.author = _person(head, "author", "atom:author")
     if root.tag.endswith("entry"):
         items = [root]
@@ -104,7 +104,7 @@ class _Reading:
     cut: int = 0
 
     def entry(self, element: Element, base: str) -> Entry:
-        node = Node(element, self.names)
+        node = Node(element[:FIELDS], self.names)
         base = _based(base, element)
         guid = node.value("guid", "id", "atom:id", "dc:identifier") or element.get(ABOUT, "")
         answers = node.first("thr:in-reply-to")
@@ -219,7 +219,7 @@ def _person(of: Node, *tags: str) -> Person:
     if element is None:
         return NOBODY
     if len(element):
-        node = Node(element, of.names)
+        node = Node(element[:FIELDS], of.names)
         name = node.value("name", "atom:name")
         uri = node.value("uri", "atom:uri", "url", "homepage")
         return Person(" ".join(name.split()), uri, node.value("email", "atom:email"))

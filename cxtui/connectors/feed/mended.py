@@ -21,24 +21,23 @@ _VERSION = re.compile(r"(rss|atom)(\d)(\d+)")
 
 def parsed(found: Found, broken: Broken, source: str) -> Parsed | None:
     """The feed, with a sentence on what is wrong with it. None where it is none even so."""
-    version = found["version"]
-    if not version and not found["entries"]:
+    feed, form = found["feed"], broken.format or _format(found["version"])
+    if not form and not found["entries"]:
         return None
-    feed = found["feed"]
-    atom = version.startswith("atom")
-    author = _person(feed["author"]) if atom else Person()
+    atom = form.startswith("Atom")
+    author = _person(feed["author"], atom=True) if atom else Person()
     problems = [*broken.problems, f"{broken}; what could be read was read"]
     if found["count"] > ITEMS:
         problems.append(f"holds {found['count']} entries; the newest {ITEMS} were read")
     entries = tuple(_entry(entry, source, author, atom=atom) for entry in found["entries"])
-    if "/customerreviews/" in source:
+    if "/customerreviews/" in f"{source} {feed['id']}":
         entries = tuple(entry for entry in entries if entry.stars is not None)
     return Parsed(
-        format=_format(version),
+        format=form or "RSS",
         title=one_line(clean(from_html(feed["title"]), limit=300)),
         entries=entries,
         problems=tuple(one_line(clean(problem, limit=300)) for problem in problems),
-        link=web(source, feed["link"]),
+        link=_link(feed["links"], source),
         lang=language(feed["language"]),
     )
 
@@ -46,10 +45,11 @@ def parsed(found: Found, broken: Broken, source: str) -> Parsed | None:
 def _entry(entry: Found, source: str, author: Person, *, atom: bool) -> Entry:
     base = web(source, entry["base"]) or source
     answers = entry["answers"]
-    by = _person(entry["author"])
+    by = _person(entry["author"], atom=atom)
     return Entry(
         guid=entry["id"].strip(),
-        link=web(base, entry["link"]),
+        link=_link(entry["links"], base)
+        or (web(base, entry["id"]) if entry["permanent"] and not atom else ""),
         title=_words(entry["title"], atom=atom),
         text=_text(entry["contents"], entry["summary"], atom=atom),
         author=author if by == Person() else by,
@@ -60,6 +60,13 @@ def _entry(entry: Found, source: str, author: Person, *, atom: bool) -> Entry:
         lang=language(entry["language"]),
         attachments=_attachments(entry["media"], base),
     )
+
+
+def _link(links: list[dict[str, str]], base: str) -> str:
+    """The page it is an alternate of, a web page before other kinds."""
+    links = [link for link in links if link["rel"].lower() in ("", "alternate")]
+    links.sort(key=lambda link: link["type"].lower() not in ("", "text/html"))
+    return next((address for link in links if (address := web(base, link["href"]))), "")
 
 
 def _text(contents: list[dict[str, str]], summary: dict[str, str], *, atom: bool) -> str:
@@ -74,10 +81,11 @@ def _words(part: dict[str, str], *, atom: bool) -> str:
     return value.strip() if atom and part["type"] == "text/plain" else from_html(value).strip()
 
 
-def _person(said: dict[str, str]) -> Person:
-    if said.get("href") or said.get("email"):
+def _person(said: dict[str, str], *, atom: bool) -> Person:
+    """An Atom person; of RSS the whole line, in which feedparser finds only mails of short domains."""
+    if atom or said["href"]:
         return Person(" ".join(said["name"].split()), said["href"], said["email"])
-    return person(said["name"])
+    return person(said["line"])
 
 
 def _posted(times: list[tuple[str, float | None]]) -> Moment | None:
@@ -100,7 +108,6 @@ def _attachments(media: list[dict[str, str]], base: str) -> tuple[Attachment, ..
 
 
 def _format(version: str) -> str:
+    """What we call a format that feedparser calls ``rss20``."""
     found = _VERSION.match(version)
-    if found is None:
-        return "CDF" if version == "cdf" else "RSS"
-    return f"{'Atom' if found[1] == 'atom' else 'RSS'} {found[2]}.{found[3]}"
+    return f"{'Atom' if found[1] == 'atom' else 'RSS'} {found[2]}.{found[3]}" if found else ""

@@ -39,10 +39,9 @@ def read(body: bytes, content_type: str | None, source: str) -> Parsed:
         raise Unreadable("it is empty")
     parsed = _read(document, source, problems)
     title = parsed.title
-    told = parsed.problems
-    if not told and title.isascii() and title.isprintable() and "  " not in title and len(title) <= 300:
+    if title.isascii() and title.isprintable() and "  " not in title and len(title) <= 300:
         return parsed
-    return replace(parsed, title=_said(title), problems=tuple(map(_said, told)))
+    return replace(parsed, title=_said(title))
 
 
 def _said(words: str) -> str:
@@ -60,9 +59,10 @@ def _read(document: bytes, source: str, problems: list[str]) -> Parsed:
         begins = one_line(clean(_text(document[:800])[:200], limit=40))
         raise Unreadable(f"it is no feed: it begins with “{begins}”")
     if start is None and _CHANNEL.search(document, 0, SNIFFED):
-        raise Broken("it is in the channel format of 1997", document, tuple(problems))
+        raise Broken("it is in the channel format of 1997", document, problems, "CDF")
     if start and not document.startswith((b"<?", b"<!", start[0])):
-        problems.append(f"begins with something else (“{_text(document[:160])[:40]}”), which was left out")
+        begins = _said(_text(document[:160])[:40])
+        problems.append(f"begins with something else (“{begins}”), which was left out")
         document = document[start.start() :]
     if document.find(b"<?xml", 1, SNIFFED) > 0:
         document = _DECLARATION.sub(_blanked, document, count=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from xml.etree.ElementTree import Element
 
@@ -71,7 +72,7 @@ class Names(dict[str, str]):
         uri = uri[1:].strip()
         prefix = "" if uri == self._own else NAMESPACES.get(uri, "x")
         name = f"{prefix}:{local}" if prefix else local
-        if len(self) < CACHED:
+        if prefix != "x" and len(self) < CACHED:
             self[tag] = name
         return name
 
@@ -87,18 +88,24 @@ def names(own: str) -> Names:
 class Node:
     """An element's children by name, each name's in their order."""
 
-    __slots__ = ("element", "names", "tags")
+    __slots__ = ("names", "tags")
 
-    def __init__(self, element: Element, known: Names, children: Iterable[Element] | None = None) -> None:
-        self.element = element
+    def __init__(self, children: Iterable[Element], known: Names) -> None:
         self.names = known
         self.tags: dict[str, list[Element]] = {}
-        for child in element[:FIELDS] if children is None else children:
+        self.sort(children, [])
+
+    def sort(self, children: Iterable[Element], items: list[Element]) -> None:
+        """Take more children in; those that are entries go to ``items``."""
+        known, tags = self.names, self.tags
+        for child in children:
             name = known[child.tag]
-            if name in self.tags:
-                self.tags[name].append(child)
+            if name in ("item", "entry"):
+                items.append(child)
+            elif name in tags:
+                tags[name].append(child)
             else:
-                self.tags[name] = [child]
+                tags[name] = [child]
 
     def all(self, tag: str) -> Sequence[Element]:
         """Its child elements of one name."""
@@ -114,7 +121,7 @@ class Node:
     def inside(self, *tags: str) -> Node | None:
         """The children of such a child."""
         found = self.first(*tags)
-        return None if found is None else Node(found, self.names)
+        return None if found is None else Node(found[:FIELDS], self.names)
 
     def value(self, *tags: str) -> str:
         """The text of the first of these child elements that has any."""
@@ -146,7 +153,12 @@ def markup(element: Element, depth: int = 0) -> str:
     for child in element:
         name = child.tag.rpartition("}")[2]
         alt = f' alt="{escape(get(child, "alt"))}"' if name == "img" else ""
-        pieces += f"<{name}{alt}>", markup(child, depth + 1), f"</{name}>", escape(child.tail or "", quote=False)
+        pieces += (
+            f"<{name}{alt}>",
+            markup(child, depth + 1),
+            f"</{name}>",
+            escape(child.tail or "", quote=False),
+        )
     return "".join(pieces)
 
 
@@ -157,7 +169,7 @@ class Document:
     ``whole`` is False where it broke off.
     """
 
-    root: Node
+    root: Element
     names: Names
     format: str
     head: Node
@@ -172,17 +184,22 @@ class Document:
 
 def recognised(root: Element) -> tuple[Names, str]:
     """The names of a feed's elements and what the feed calls itself. Raises: Unreadable where it is none."""
-    uri, _, local = root.tag.rpartition("}")
+    return _recognised(root.tag, root.get("version", ""))
+
+
+@lru_cache(64)
+def _recognised(tag: str, version: str) -> tuple[Names, str]:
+    uri, _, local = tag.rpartition("}")
     uri = uri[1:]
     if local not in _ROOTS:
         raise Unreadable(f"it is XML, but no feed: it begins with <{one_line(clean(local, limit=40))}>")
-    return names(uri.strip() if local in _PLAIN_ROOTS else ""), _format(local, root.get("version", ""), uri)
+    return names(uri.strip() if local in _PLAIN_ROOTS else ""), _format(local, version, uri)
 
 
 def thin(items: list[Element], known: Names, most: int) -> None:
     """Keep the newest in their order: by time, and where there is none, those that stand first."""
     if len(items) > most:
-        ages = sorted((-_time(Node(item, known)), place) for place, item in enumerate(items))
+        ages = sorted((-_time(Node(item[:FIELDS], known)), place) for place, item in enumerate(items))
         items[:] = [items[place] for place in sorted(place for _, place in ages[:most])]
 
 

@@ -11,20 +11,21 @@ import calendar
 import contextlib
 import io
 import json
+import math
 import signal
 import struct
 import sys
 import time
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 try:
     import resource
 except ImportError:  # not on Windows: there only the asker's patience limits it
     resource = None
 
-PROCESSOR = 2
-"""Seconds of processor time for one document."""
+PROCESSOR = 2.0
+"""Seconds of processor time for one document, where the command line says nothing else."""
 MEMORY = 384 << 20
 """Bytes of address space for the whole process."""
 ITEMS = 2_000
@@ -37,6 +38,7 @@ BROKEN = b"<rss><channel><item><title>a & b</title><pubDate>Sun, 22 Nov 2026 09:
 
 def main() -> None:
     """Answer until standard input ends."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else PROCESSOR
     _limit("RLIMIT_AS", MEMORY)
     feedparser: Any = import_module("feedparser")
     # what is an id for us is one for it, too: as it stands, not made an address
@@ -48,7 +50,7 @@ def main() -> None:
     give.flush()
     while len(head := take.read(LENGTH.size)) == LENGTH.size:
         body = take.read(LENGTH.unpack(head)[0])
-        _spend(PROCESSOR)
+        _spend(seconds)
         found = json.dumps(told(feedparser, body)).encode()
         _spend(0)
         give.write(LENGTH.pack(len(found)) + found)
@@ -67,7 +69,7 @@ def told(feedparser: Any, body: bytes) -> dict[str, Any]:
     return {
         "version": found.get("version") or "",
         "count": len(found["entries"]),
-        "feed": {**_plain(feed, "title", "link", "language"), "author": _person(feed)},
+        "feed": {**_plain(feed, "id", "title", "language"), "links": _links(feed), "author": _person(feed)},
         "entries": [_entry(entry, feed) for entry in _newest(found["entries"])],
     }
 
@@ -76,13 +78,15 @@ def _entry(entry: Any, feed: Any) -> dict[str, Any]:
     details = [entry.get("title_detail"), entry.get("summary_detail"), *entry.get("content", ())]
     media = [*entry.get("enclosures", ()), *entry.get("media_content", ())]
     return {
-        **_plain(entry, "id", "link", "im_rating"),
+        **_plain(entry, "id", "im_rating"),
+        "links": _links(entry),
+        "permanent": bool(_got(entry, "guidislink")),
         "language": _language(entry, feed),
         "title": _words(entry.get("title_detail")),
         "contents": [_words(part) for part in entry.get("content", ())],
         "summary": _words(entry.get("summary_detail")),
         "author": _person(entry),
-        "times": [[_text(dict.get(entry, name)), _seconds(dict.get(entry, f"{name}_parsed"))] for name in TIMES],
+        "times": [[_text(_got(entry, name)), _seconds(_got(entry, f"{name}_parsed"))] for name in TIMES],
         "answers": {key: _text(value) for key, value in (_mapping(entry.get("thr_in-reply-to"))).items()},
         "media": [_plain(part, "href", "url", "type", "medium", "title") for part in media[:20]],
         "base": next((_text(part.get("base")) for part in details if part and part.get("base")), ""),
@@ -95,7 +99,7 @@ def _newest(entries: list[Any]) -> list[Any]:
         return entries
 
     def age(place: int) -> float:
-        times = (_seconds(dict.get(entries[place], f"{name}_parsed")) for name in TIMES)
+        times = (_seconds(_got(entries[place], f"{name}_parsed")) for name in TIMES)
         return next((-at for at in times if at is not None), 1e11)
 
     return [entries[place] for place in sorted(sorted(range(len(entries)), key=age)[:ITEMS])]
@@ -103,8 +107,8 @@ def _newest(entries: list[Any]) -> list[Any]:
 
 def _language(entry: Any, feed: Any) -> str:
     """The entry's own language, not the one it has from the feed."""
-    said = dict.get(entry, "language") or (entry.get("title_detail") or {}).get("language")
-    return "" if said == dict.get(feed, "language") else _text(said)
+    said = _got(entry, "language") or _got(_mapping(entry.get("title_detail")), "language")
+    return "" if said == _got(feed, "language") else _text(said)
 
 
 def _words(detail: Any) -> dict[str, str]:
@@ -112,16 +116,24 @@ def _words(detail: Any) -> dict[str, str]:
 
 
 def _person(of: Any) -> dict[str, str]:
-    detail = of.get("author_detail")
-    return _plain(detail, "name", "href", "email") if detail else {"name": _text(of.get("author"))}
+    return {**_plain(of.get("author_detail") or {}, "name", "href", "email"), "line": _text(of.get("author"))}
+
+
+def _links(of: Any) -> list[dict[str, str]]:
+    return [_plain(link, "rel", "type", "href") for link in of.get("links", ())[:20]]
+
+
+def _got(of: Any, name: str) -> Any:
+    """What stands under a name; asked for in its own way, feedparser's dictionaries look elsewhere too."""
+    return dict[str, Any].get(of, name)
 
 
 def _plain(of: Any, *names: str) -> dict[str, str]:
-    return {name: _text(dict.get(of, name)) for name in names}
+    return {name: _text(_got(of, name)) for name in names}
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:
@@ -142,7 +154,8 @@ def _spend(seconds: float) -> None:
     """End this process after so many seconds of processor time from now; 0 takes the limit back."""
     if resource is not None:
         signal.setitimer(signal.ITIMER_PROF, seconds)  # to the millisecond; the other holds whatever happens
-        _limit("RLIMIT_CPU", int(time.process_time()) + 1 + PROCESSOR if seconds else resource.RLIM_INFINITY)
+        whole = math.ceil(time.process_time() + seconds) + 1
+        _limit("RLIMIT_CPU", whole if seconds else resource.RLIM_INFINITY)
 
 
 def _close_doors() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from cxtui.connectors.feed import bounded
-from cxtui.connectors.feed.tree import FIELDS, ITEMS, Document, Node, recognised, report, thin
+from cxtui.connectors.feed.tree import ITEMS, Document, Node, recognised, report, thin
 
 WHOLE = 512 * 1024
 """Bytes of a document that may become one tree: some 16 MB, whatever is in it."""
@@ -31,13 +31,13 @@ def parse(document: bytes, problems: list[str]) -> Document:
 
 def _taken_apart(root: Element, problems: list[str]) -> Document:
     known, form = recognised(root)
-    heads: list[Element] = []
-    items: list[Element] = []
+    head, items = Node((), known), list[Element]()
     for child in root:
-        inside = child if known[child.tag] == "channel" else (child,)
-        for element in inside:
-            (items if known[element.tag] in ("item", "entry") else heads).append(element)
-    count = len(items)
-    thin(items, known, ITEMS)
-    report(count, problems)
-    return Document(Node(root, known, ()), known, form, Node(root, known, heads[:FIELDS]), items)
+        if known[child.tag] == "channel":
+            head.sort(child, items)
+        else:
+            head.sort((child,), items)
+    if len(items) > ITEMS:
+        report(len(items), problems)
+        thin(items, known, ITEMS)
+    return Document(root, known, form, head, items)

@@ -20,7 +20,7 @@ SIGNS = (
     "* marked   > cursor   H held   P promise   z snoozed   D draft or reply not sent",
     "Due times run from when the customer wrote. A snooze hides a row and never stops its clock.",
 )
-DIALOGS = ("compose", "review", "done", "snooze", "ask", "settle")
+DIALOGS = ("compose", "review", "done", "tone", "snooze", "ask", "settle")
 
 
 class Help(Page):

@@ -11,10 +11,11 @@ from feed_samples import rss
 
 from cxtui.connectors import Draft, connect
 from cxtui.connectors.feed import Reading
-from cxtui.connectors.feed.window import next_after
+from cxtui.connectors.feed.fallback import Lenient
+from cxtui.connectors.feed.window import moved, next_after, rests
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
-from cxtui.errors import Rejected, Unreadable
+from cxtui.errors import FeedError, Missing, Rejected, Unreachable, Unreadable
 from cxtui.http import Answer, Client, Headers
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -83,6 +84,27 @@ async def test_an_answer_without_validators_forgets_the_old_ones() -> None:
     assert served.asked[2] == {}
 
 
+async def test_a_feed_that_broke_off_is_asked_for_anew() -> None:
+    body = items("a", "b")
+    served = Served(body[: body.index(b"<guid>b")], {"ETag": '"1"', "Last-Modified": "some day"})
+    page = await reading(served).poll("", NOW)
+    assert [item.native for item in page.items] == ["a"]
+    served.body = body
+    page = await reading(served).poll(page.cursor, NOW)
+    assert [item.native for item in page.items] == ["a", "b"]
+    await reading(served).poll(page.cursor, NOW)
+    assert served.asked == [{}, {}, {"If-None-Match": '"1"', "If-Modified-Since": "some day"}]
+
+
+async def test_a_broken_feed_is_mended_by_another_process() -> None:
+    lenient = Lenient()
+    served = Served(items("a").replace(b"</item>", b"<title>a & b</title></item>"))
+    page = await replace(reading(served), lenient=lenient).poll("", NOW)
+    lenient.close()
+    assert [(item.native, item.title) for item in page.items] == [("a", None)]
+    assert page.items[0].text == "a & b"
+
+
 async def test_the_cursor_holds_no_secret_of_the_address() -> None:
     page = await reading(Served(items("a"))).poll("", NOW)
     assert "hush" not in page.cursor
@@ -141,3 +163,110 @@ async def test_a_feed_cannot_be_answered_and_says_what_to_do_instead() -> None:
         await source.thread("a", "a")
     assert not source.ours(draft, Arrival("a", "text"))
     assert (await source.check()).handle == ""
+
+
+@dataclass
+class Pages(Served):
+    """A site that shows its entries as pages; ``behind`` are those after the first."""
+
+    behind: dict[int, bytes | FeedError] = field(default_factory=dict[int, "bytes | FeedError"])
+    turned: list[int] = field(default_factory=list[int])
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, int] | None = None,
+        accept: str,
+    ) -> Answer:
+        if params is None:
+            return await super().request(method, url, headers=headers or {}, accept=accept)
+        self.turned.append(params["paged"])
+        page = self.behind[params["paged"]]
+        if isinstance(page, FeedError):
+            raise page
+        return Answer(200, Headers(), page, url)
+
+
+def wordpress(*names: str) -> bytes:
+    said = "".join(f"<item><guid>{name}</guid></item>" for name in names)
+    return rss(f"<generator>https://wordpress.org/?v=6.7</generator>{said}")
+
+
+@pytest.mark.parametrize(
+    ("behind", "natives", "gap"),
+    [
+        ({2: wordpress("d", "c"), 3: wordpress("b", "a")}, "fedcba", False),
+        ({2: wordpress("d", "b")}, "fedb", False),
+        ({2: wordpress("d"), 3: Missing("404")}, "fed", False),
+        ({2: Unreachable("no answer")}, "fe", True),
+        ({n: wordpress(f"{n}") for n in range(2, 9)}, "fe2345", True),
+    ],
+)
+async def test_what_fell_out_of_the_window_is_read_from_the_pages_behind_it(
+    behind: dict[int, bytes | FeedError], natives: str, *, gap: bool
+) -> None:
+    served = Pages(wordpress("b", "a"), behind=behind)
+    source = reading(served, replace(FEED, allow_private=True))
+    page = await source.poll("", NOW)
+    assert served.turned == []
+    served.body = wordpress("f", "e")
+    page = await source.poll(page.cursor, NOW)
+    assert "".join(item.native for item in page.items) == natives
+    assert (page.gap is not None) is gap
+
+
+async def test_new_ids_for_the_same_words_are_no_gap() -> None:
+    def body(ids: str) -> bytes:
+        words = "where is my order, please? I wait for three weeks"
+        return rss("".join(f"<item><guid>{n}{i}</guid><description>{words} {i}</description></item>"
+                           for i, n in enumerate(ids)))  # fmt: skip
+
+    served = Served(body("aaa"))
+    page = await reading(served).poll("", NOW)
+    served.body = body("bbb")
+    assert (await reading(served).poll(page.cursor, NOW)).gap is None
+
+
+async def test_a_poll_says_whether_the_server_can_say_nothing_new() -> None:
+    assert not (await reading(Served(items("a"))).poll("", NOW)).conditional
+    assert (await reading(Served(items("a"), {"ETag": '"1"'})).poll("", NOW)).conditional
+
+
+@pytest.mark.parametrize(
+    ("redirects", "moves"), [((), False), ((301,), True), ((301, 308), True), ((301, 302), False)]
+)
+async def test_a_feed_has_moved_where_every_redirect_is_permanent(
+    redirects: tuple[int, ...], *, moves: bool
+) -> None:
+    served = Served(items("a"))
+    first = await reading(served).poll("", NOW)
+    answer = Answer(200, Headers(), items("a"), "https://new.example/feed", redirects)
+    assert moved(answer) == ("https://new.example/feed" if moves else None)
+    assert not first.overlaps
+    assert (await reading(served).poll(first.cursor, NOW)).overlaps
+    served.body = items("x")
+    assert not (await reading(served).poll(first.cursor, NOW)).overlaps
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("<ttl>90</ttl>", 90),
+        ("<skipHours><hour>12</hour></skipHours>", 60),
+        ("<skipDays><day>Sunday</day></skipDays><ttl>5</ttl>", 60),
+        ("<skipHours><hour>3</hour></skipHours>", None),
+        ("<ttl>soon</ttl>", None),
+        ("", None),
+    ],
+)
+def test_what_a_feed_suggests_of_itself_is_read(said: str, minutes: int | None) -> None:
+    assert rests(rss(said), NOW) == (None if minutes is None else timedelta(minutes=minutes))
+
+
+def test_hacker_news_says_by_expiry_when_to_come_back() -> None:
+    headers = {"date": "Sun, 22 Nov 2026 09:00:00 GMT", "expires": "Sun, 22 Nov 2026 09:05:00 GMT"}
+    assert next_after(headers, "https://hnrss.org/newest") == timedelta(minutes=5)
+    assert next_after(headers, "https://shop.example/") is None

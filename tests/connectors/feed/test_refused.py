@@ -8,7 +8,7 @@ from feed_samples import rss
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.connectors.feed import describe, xml
+from cxtui.connectors.feed import bounded, describe, xml
 from cxtui.connectors.feed.reader import read
 from cxtui.errors import Unreadable
 
@@ -40,7 +40,6 @@ PAGE = b"""<!DOCTYPE html><html><head><link rel="alternate" type="application/rs
         (b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', "declares entities"),
         (b'<!DOCTYPE r [<!ENTITY % p SYSTEM "http://x.example/">%p;]><rss/>', "declares entities"),
         (b'<!DOCTYPE r [<!ATTLIST item a CDATA "x">]><rss/>', "declares entities or attributes"),
-        (b"<rss " + b" ".join(b"a%d='1'" % n for n in range(40_000)) + b"/>", "tag longer than 64 KiB"),
         (b"<rss><channel><item>" + b"x" * (9 << 20), "larger than 8 MiB"),
         (b"\xfe\xff" + b"\0x" * (17 << 20), "larger than 8 MiB"),
         (b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1', "it is cut off at line 1"),
@@ -80,10 +79,34 @@ def test_a_hundred_thousand_nested_tags_are_no_harm(piece: str) -> None:
 
 
 def test_more_tags_than_any_feed_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml, "TAGS", 1000)
+    monkeypatch.setattr(xml, "WHOLE", 0)
+    monkeypatch.setattr(bounded, "TAGS", 1000)
     assert read(rss("<item><guid>1</guid></item>" * 400), None, SOURCE).entries
     with pytest.raises(Unreadable, match="more than a million tags"):
         read(rss("<item>" + "<a/>" * 1000 + "</item>"), None, SOURCE)
+
+
+@pytest.mark.parametrize("whole", [0, xml.WHOLE])
+def test_of_a_tag_with_countless_attributes_the_rest_of_the_feed_is_read(
+    whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xml, "WHOLE", whole)
+    flood = b"<rss " + b" ".join(b"a%d='1'" % n for n in range(40_000))
+    feed = read(flood + b"><channel><item><guid>1</guid></item></channel></rss>", None, SOURCE)
+    assert [entry.guid for entry in feed.entries] == ["1"]
+    assert feed.problems == (() if whole else ("holds a tag longer than 64 KiB, of which the name was read",))
+
+
+def test_of_a_feed_that_breaks_off_the_whole_entries_are_read() -> None:
+    feed = read(b"<rss><channel>\n<item><guid>1</guid></item>\n<item><guid>2</gu", None, SOURCE)
+    assert [entry.guid for entry in feed.entries] == ["1"]
+    assert (feed.whole, feed.problems) == (False, ("is cut off at line 3: what came before was read",))
+    feed = read(b"<rss><channel><item><guid>1</guid></item></channel>\n</rss", None, SOURCE)
+    assert (len(feed.entries), feed.whole, feed.problems) == (
+        1,
+        True,
+        ("breaks off in its last tag (line 2)",),
+    )
 
 
 def test_of_countless_fields_of_an_entry_the_first_are_read() -> None:
