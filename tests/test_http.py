@@ -192,6 +192,53 @@ async def test_no_sign_in_goes_over_the_net_unencrypted(
     assert dialled == server.asked == []
 
 
+@pytest.mark.parametrize("name", ["Authorization", "X-API-Key", "Cookie"])
+async def test_no_key_of_a_connector_goes_over_the_net_unencrypted(
+    server: Scripted, dialled: list[str], name: str
+) -> None:
+    door = client("http://shop.example/", names={"shop.example": [PUBLIC]}, allow_private=False)
+    with pytest.raises(Unreachable, match="unencrypted"):
+        await door.request("GET", "/", headers={name: "s3cret-value"})
+    assert dialled == server.asked == []
+    server.on("/", answer())
+    await door.request("GET", "/", headers={"If-None-Match": '"v1"'})
+    assert dialled == [PUBLIC]
+    await door.aclose()
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "to"),
+    [
+        ("/feed?token=s3cret-value", {}, "/taken?x=s3cret-value"),
+        ("/feed?key=abc", {}, "/taken?again=abc"),
+        ("/feed", {"X-API-Key": "s3cret-value"}, "/s3cret%2Dvalue/taken"),
+        ("/feed", {"Cookie": "a=1; session=s3cret-value"}, "/taken#s3cret-value?s3cret-value"),
+    ],
+)
+async def test_a_key_that_a_redirect_carries_off_is_not_followed(
+    server: Scripted, url: str, headers: dict[str, str], to: str
+) -> None:
+    with Scripted() as other:
+        server.on("/feed", redirect(f"{other.url}{to}"))
+        door = client(f"{server.url}{url}")
+        if "#" in to:
+            with pytest.raises(Unreachable, match="no page there"):
+                await door.request("GET", f"{server.url}{url}", headers=headers)
+            assert "s3cret" not in other.asked[0].target
+            return
+        with pytest.raises(Unreachable, match="sends our key on") as error:
+            await door.request("GET", f"{server.url}{url}", headers=headers)
+    assert other.asked == []
+    assert "s3cret" not in str(error.value)
+
+
+async def test_a_key_that_stays_at_home_is_followed(server: Scripted) -> None:
+    server.on("/feed", redirect("/next?token=s3cret-value"))
+    server.on("/next", answer(200, "here"))
+    url = f"{server.url}/feed?token=s3cret-value"
+    assert (await get(url)).body == b"here"
+
+
 async def test_an_open_feed_may_be_unencrypted(server: Scripted, dialled: list[str]) -> None:
     server.on("/", answer(200, "open"))
     found = await get("http://shop.example/", names={"shop.example": [PUBLIC]}, allow_private=False)
@@ -452,6 +499,37 @@ async def test_a_server_may_say_when_to_come_back(
     with pytest.raises(Throttled) as error:
         await get(f"{server.url}/")
     assert error.value.until == until
+
+
+async def test_a_wait_says_which_host_it_counts_for(server: Scripted) -> None:
+    with Scripted() as other:
+        server.on("/", redirect(f"http://busy.example:{other.port}/"))
+        other.on("/", answer(429))
+        with pytest.raises(Throttled) as error:
+            await get(f"{server.url}/", names={"127.0.0.1": ["127.0.0.1"], "busy.example": ["127.0.0.1"]})
+    assert error.value.host == "busy.example"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind"),
+    [
+        (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "60"}, Throttled),
+        (403, {"Retry-After": "60"}, Throttled),
+        (403, {"X-RateLimit-Remaining": "12", "X-RateLimit-Reset": "60"}, Refused),
+        (429, {"RateLimit-Reset": "60"}, Throttled),
+        (500, {"X-RateLimit-Reset": "60"}, Unreachable),
+    ],
+)
+async def test_a_refusal_for_asking_too_often_is_a_wait(
+    server: Scripted, status: int, headers: dict[str, str], kind: type[FeedError]
+) -> None:
+    server.on("/", answer(status, headers=headers))
+    with pytest.raises(kind) as error:
+        await get(f"{server.url}/")
+    if isinstance(error.value, Throttled):
+        assert error.value.until == NOW + timedelta(seconds=60)
+    elif isinstance(error.value, Unreachable):
+        assert error.value.at_least is None
 
 
 async def test_a_missing_page_is_not_asked_for_again_soon(server: Scripted) -> None:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from cxtui.connectors import NETWORKS
+from cxtui.core.feed import NETWORKS
 from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import keymap, label
 

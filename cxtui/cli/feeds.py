@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call
 from cxtui.cli.records import of_feed
+from cxtui.core.text import clean, one_line
+from cxtui.core.web import masked
+from cxtui.engine.schedule import shortfall
 from cxtui.store import FeedState
 
 if TYPE_CHECKING:
@@ -28,6 +31,9 @@ def run(call: Call) -> int:
     elif states:
         heads = ("feed", "connector", "state", "items", "last ok", "next try", "error")
         call.say.table(heads, [_cells(call, state) for state in states])
+        for state in states:
+            for words in _notes(state):
+                call.say.line(one_line(clean(f"{state.feed}: {words}")))
     else:
         call.say.note(f"no feeds are configured; add [[feeds]] to {config.path}")
     return 0
@@ -42,6 +48,12 @@ async def _states(call: Call, store: Store) -> list[FeedState]:
     known = await store.feed_states()
     new = {feed.name: FeedState(feed.name, feed.connector) for feed in call.config.feeds}
     return [known.get(name, state) for name, state in new.items()]
+
+
+def _notes(state: FeedState) -> list[str]:
+    """What a row has no room for: a promise that cannot be kept, an address that has moved."""
+    moved = f"moved for good, read at {masked(state.address)}" if state.address else None
+    return [words for words in (shortfall(state), moved) if words]
 
 
 def _cells(call: Call, state: FeedState) -> tuple[str, ...]:

@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 from cxtui.config.places import Env
 from cxtui.config.table import Table, meant
 from cxtui.config.tokens import token
-from cxtui.core.feed import Feed
+from cxtui.core.feed import NETWORKS, Feed
 from cxtui.core.item import Kind
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
-    "feed": ("url",),
-    "isso": ("url", "user", "email"),
+    name: network.needs for name, network in NETWORKS.items() if network.needs is not None
 }
-"""What each connector cannot do without. A new connector is named here and in `cxtui.connectors`."""
+"""What each connector cannot do without."""
 
 _EXAMPLES = {
     "url": '"https://shop.example/comments/feed"',

@@ -6,7 +6,7 @@ cursor. It raises only `cxtui.errors.FeedError` and its kinds. Networks never im
 each other.
 
 To add one, write a module in this package with a class that follows `Connector` and a
-function ``connect(feed, http) -> Connector``, and name it in `NETWORKS`.
+function ``connect(feed, http) -> Connector``, and name it in `cxtui.core.feed.NETWORKS`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, cast
+
+from cxtui.core.feed import NETWORKS
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Feed
@@ -138,15 +140,8 @@ class Connector(Protocol):
 
 Connect = Callable[["Feed", "Client"], Connector]
 
-NETWORKS: dict[str, str] = {
-    "feed": "cxtui.connectors.feed",
-    "isso": "cxtui.connectors.isso",
-    "demo": "cxtui.connectors.demo",
-}
-"""Connector name to the module that holds its ``connect``; imported when first used."""
-
 
 def connect(feed: Feed, http: Client) -> Connector:
-    """The connector of a configured feed. ``feed.connector`` must be in `NETWORKS`."""
-    build = cast("Connect", import_module(NETWORKS[feed.connector]).connect)
+    """The connector of a configured feed. ``feed.connector`` must be in `cxtui.core.feed.NETWORKS`."""
+    build = cast("Connect", import_module(NETWORKS[feed.connector].module).connect)
     return build(feed, http)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from cxtui.core.item import Item, Own, ReplyKind
 from cxtui.core.wording import QUOTED, addressed, called, passages
@@ -33,11 +34,14 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """When a customer had been answered, or was closed by hand: then only what had been seen counts."""
+    """When a customer had been answered, or was closed by hand: then only what had been seen counts.
+
+    ``refused`` ends no waiting: a person said that what had looked like an answer was none.
+    """
 
     contact: str
     at: datetime
-    by_hand: bool = False
+    how: Literal["answered", "closed", "refused"] = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +86,29 @@ def _quotable(items: Sequence[Item]) -> dict[int, set[str]]:
 
 @dataclass(slots=True)
 class _Talk:
-    """A conversation while it is being read: who waits, and how everybody may be called."""
+    """A conversation while it is being read: who waits, and how everybody may be called.
+
+    Who is in ``doubt`` is perhaps answered already: more words that name nobody add nothing.
+    """
 
     quotable: dict[int, set[str]]
     open: dict[str, list[Item]] = field(default_factory=dict[str, list[Item]])
     names: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    doubt: set[str] = field(default_factory=set[str])
     found: list[Sign] = field(default_factory=list[Sign])
 
     def asked(self, item: Item) -> None:
         self.open.setdefault(item.contact, []).append(item)
+        self.doubt.discard(item.contact)
         for name in called(item.author):
             self.names.setdefault(name, set()).add(item.contact)
 
     def ended(self, end: Ending) -> None:
-        left = [item for item in self.open.get(end.contact, []) if end.by_hand and item.seen > end.at]
+        self.doubt.discard(end.contact)
+        if end.how == "refused":
+            return
+        closed = end.how == "closed"
+        left = [item for item in self.open.get(end.contact, []) if closed and item.seen > end.at]
         self.open.pop(end.contact, None)
         if left:
             self.open[end.contact] = left
@@ -106,14 +119,12 @@ class _Talk:
             for contact in sorted(meant.keys() & self.open.keys()):
                 self._sign(words, contact, meant[contact], sure=words.own != "weak")
         elif len(self.open) == 1:
-            self._sign(
-                words,
-                next(iter(self.open)),
-                "nobody else waited there",
-                sure=words.flat and words.own != "weak",
-            )
+            (contact,) = self.open
+            sure = words.flat and words.own != "weak"
+            if sure or contact not in self.doubt:
+                self._sign(words, contact, "nobody else waited there", sure=sure)
         elif words.flat:
-            for contact in sorted(self.open):
+            for contact in sorted(self.open.keys() - self.doubt):
                 self._sign(words, contact, "it may be meant for somebody else there", sure=False)
 
     def _meant(self, text: str) -> dict[str, str]:
@@ -128,5 +139,7 @@ class _Talk:
 
     def _sign(self, words: Spoken, contact: str, why: str, *, sure: bool) -> None:
         self.found.append(Sign(words, self.open[contact][-1], sure, why))
-        if sure and words.kind != "holding":
+        if not sure:
+            self.doubt.add(contact)
+        elif words.kind != "holding":
             del self.open[contact]

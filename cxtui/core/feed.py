@@ -31,6 +31,25 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """Where a connector's code is and which keys of ``[[feeds]]`` it cannot do without.
+
+    ``needs`` None: not for a configuration.
+    """
+
+    module: str
+    needs: tuple[str, ...] | None = ("url",)
+
+
+NETWORKS: dict[str, Network] = {
+    "feed": Network("cxtui.connectors.feed"),
+    "isso": Network("cxtui.connectors.isso", ("url", "user", "email")),
+    "demo": Network("cxtui.connectors.demo", None),
+}
+"""Every connector by the name a configuration gives it; its module is imported when first used."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """One account, page, mailbox, site or address (``[[feeds]]``).
 

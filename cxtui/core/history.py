@@ -268,6 +268,8 @@ class _Walk:
         unseen = [i for i in here.items if i.seen > event.at and i.id != event.item]
         here.items = [i for i in here.items if i not in unseen]
         here.thanks = all(i.is_praise for i in here.items)
+        if "contacted" in here.facts and here.facts["contacted"] < min(i.posted for i in here.items):
+            del here.facts["contacted"]  # it was for what is split off
         reason = event.detail.get("reason")
         if reason == "answered-elsewhere":
             self._answered(here, event.at, "answer", "elsewhere", event.by, hand=True)

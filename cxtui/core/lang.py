@@ -51,13 +51,14 @@ _LETTERS: Mapping[str, str] = {
     "mr": "ळ",
 }  # fmt: skip
 """Letters that speak for a language, less so where others write them too."""
-_LETTER = 0.8
+_OWNED = 0.8
 _MOST_LETTERS = 4
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MARKS = r"\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f"
+_WORD = re.compile(rf"[^\W\d_]+(?:[{_MARKS}'’]+[^\W\d_]+)*[{_MARKS}]*")
 _ELIDED = re.compile(r"(?<![^ ])((?:[cdjlmnst]|qu|jusqu|dell|nell|all|un)')(?=[^ ])")
 """French and Italian articles that lean on the next word: l', d', dell'."""
 _NOT_SAID = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]+|\S+@\S+")
-_STOP, _TERM, _BARE = 1.0, 0.5, 0.7
+_STOP, _TERM, _BARE, _LETTER = 1.0, 0.5, 0.7, 0.5
 _REPEATED = 3
 _AHEAD = 1.25
 """So much stronger than the next language must the best one be."""
@@ -90,7 +91,7 @@ def language(
 def evidence(stop: Mapping[str, Iterable[str]], terms: Mapping[str, Iterable[str]]) -> Evidence:
     """What each word says about the language: stop words by language, and terms, which say less.
 
-    Words count without their accents too, which says less again.
+    Words count without their accents too, which says less again, as does a word of one letter.
     """
     known: dict[str, dict[str, float]] = {}
     for weight, lists in ((_TERM, terms), (_STOP, stop)):
@@ -98,7 +99,7 @@ def evidence(stop: Mapping[str, Iterable[str]], terms: Mapping[str, Iterable[str
             for word in {part for line in listed for part in _WORD.findall(search_form(line))}:
                 for form, much in ((word.replace("’", "'"), weight), (plain(word), weight * _BARE)):
                     langs = known.setdefault(form, {})
-                    langs[lang] = max(langs.get(lang, 0), much)
+                    langs[lang] = max(langs.get(lang, 0), much * (_LETTER if len(form) == 1 else 1))
     return {
         word: {lang: much / sqrt(len(langs)) for lang, much in langs.items()} for word, langs in known.items()
     }
@@ -138,13 +139,13 @@ def _scores(found: Sequence[str], said: str, family: Sequence[str], words: Evide
         owned = sum(
             letters[char] / sum(char in own for own in _LETTERS.values()) for char in _LETTERS.get(lang, "")
         )
-        score[lang] += _LETTER * min(owned, _MOST_LETTERS)
+        score[lang] += _OWNED * min(owned, _MOST_LETTERS)
     return score
 
 
 def _decided(score: Mapping[str, float], length: int, prior: str) -> str | None:
     best, second, *_ = *sorted(score.values(), reverse=True), 0.0
-    if best == 0:
+    if best <= _LETTER:
         return prior or None
     leading = [lang for lang, much in score.items() if much * _AHEAD > best]
     if prior in leading:

@@ -14,8 +14,8 @@ from unicodedata import normalize
 
 from cxtui.core.text import search_form
 
-UNSPACED = frozenset({"lo", "th", "km", "my", "ja", "zh"})
-"""Languages written without blanks between words."""
+UNSPACED = frozenset({"", "lo", "th", "km", "my", "ja", "zh"})
+"""Languages written without blanks between words, and emoji, which stand anywhere."""
 
 _IN_WORD = (
     r"\w\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
@@ -25,6 +25,7 @@ _IN_WORD = (
 _STARTS = rf"(?:^|[^{_IN_WORD}\s'-]|\n)[^\S\n]{{0,3}}"
 _ENDS = rf"(?=\s{{0,3}}(?:[^{_IN_WORD}\s'-]|\Z))"
 _CLAUSE = re.compile(r"[.,;:!?…\n،؛؟।()—]")
+_NEGATIONS = {"negation", "negation after"}
 _NEAR = 3
 """So many words before a term, or after it, may hold the negation that turns it round."""
 _NEAR_UNSPACED = 8
@@ -89,6 +90,8 @@ class Terms:
 
     def negated(self, text: str, one: Found) -> bool:
         """Whether a negation stands close by in the same clause."""
+        if not self.lists.keys() & _NEGATIONS:
+            return False
         before = _CLAUSE.split(text[max(one.start - _FAR, 0) : one.start])[-1]
         after = _CLAUSE.split(text[one.end : one.end + _FAR], maxsplit=1)[0]
         if self.spaced:
@@ -116,28 +119,37 @@ def terms(lists: Mapping[str, Sequence[str]], lang: str) -> Terms:
 
 
 def _pattern(lines: Sequence[str], front: str, *, spaced: bool) -> re.Pattern[str]:
-    first: list[str] = []
-    anywhere: list[str] = []
-    for line in sorted(dict.fromkeys(plain(line) for line in lines), key=len, reverse=True):
-        (first if line.startswith("^") else anywhere).append(_term(line, spaced=spaced))
+    known = sorted(dict.fromkeys(plain(line) for line in lines), key=len, reverse=True)
+    first = [line[1:] for line in known if line.startswith("^")]
+    anywhere = [line for line in known if not line.startswith("^")]
     before = rf"(?<![{_IN_WORD}])" if spaced else ""
-    parts = [rf"{before}{front}(?P<term>{'|'.join(anywhere)})"] if anywhere else []
-    # its own name, for what stands before the term and says that a sentence begins is not part of it
-    parts += [rf"{_STARTS}{front}(?P<first>{'|'.join(first)})"] if first else []
+    # two names, for what stands before the second and says that a sentence begins is not part of the term
+    parts = [rf"{before}{front}(?P<term>{_any_of(anywhere, spaced=spaced)})"] if anywhere else []
+    parts += [rf"{_STARTS}{front}(?P<first>{_any_of(first, spaced=spaced)})"] if first else []
     return re.compile("|".join(parts))
 
 
-def _term(line: str, *, spaced: bool) -> str:
-    written = line.removeprefix("^")
-    end = rf"(?![{_IN_WORD}])" if spaced else ""
-    if written.endswith("$"):
-        written, end = written[:-1], _ENDS
-    elif written.endswith("*"):
-        written, end = written[:-1], rf"[{_IN_WORD}]*" if spaced else ""
+def _any_of(lines: Sequence[str], *, spaced: bool) -> str:
+    """The terms by their ends, for an end that is written once is compiled once."""
+    ends = {
+        "*": rf"[{_IN_WORD}]*" if spaced else "",
+        "$": _ENDS,
+        "": rf"(?![{_IN_WORD}])" if spaced else "",
+    }
+    parts: list[str] = []
+    for sign, end in ends.items():
+        written = [
+            line.removesuffix(sign) for line in lines if (line[-1:] if line[-1:] in "*$" else "") == sign
+        ]
+        parts += [f"(?:{'|'.join(map(_escaped, written))}){end}"] if written else []
+    return "|".join(parts)
+
+
+def _escaped(written: str) -> str:
     found = re.escape(written).replace(r"\ ", r"\s{1,3}")
     for umlaut, spelled in _UMLAUTS.items():
         found = found.replace(umlaut, f"(?:{umlaut}|{spelled})")
-    return found + end
+    return found
 
 
 def _outermost(found: Sequence[Found]) -> Iterator[Found]:

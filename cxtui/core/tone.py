@@ -19,6 +19,8 @@ THANKS_ONLY = 6
 SHOUTED = 8
 """So many capital letters, and no small ones, are shouting."""
 MOST_REASONS = 4
+LONGEST = 40
+"""So many characters of a text are quoted in a reason."""
 SAID = ("complaint", "praise", "thanks", "question", "but", "harmless")
 ANY = ""
 """The key of the lists that hold in every language: emoji."""
@@ -109,7 +111,8 @@ def _spoken(bare: str, said: str, lang: str | None, words: Mapping[str, Terms]) 
 
 def _signal(one: Found, bare: str, said: str, lists: Terms) -> list[Signal]:
     piece = bare if len(bare) == len(said) else said
-    quoted = f"“{' '.join(piece[one.start : one.end].split())}”"
+    words = " ".join(piece[one.start : one.end].split())
+    quoted = f"“{words if len(words) <= LONGEST else words[: LONGEST - 1] + '…'}”"
     negated = one.kind in ("complaint", "praise", "thanks") and lists.negated(said, one)
     match one.kind:
         case "praise" if negated:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from cxtui.core.lang import Evidence, evidence
 from cxtui.core.terms import Terms, terms
 from cxtui.core.tone import ANY
 
 STOP = "stop words"
+OURS = files("cxtui").joinpath("data", "words")
 JUDGING = ("complaint", "praise", "thanks", "question")
 
 Sections = Mapping[str, Sequence[str]]
@@ -50,19 +54,28 @@ class Words:
 
 @cache
 def words() -> Words:
-    """The word lists, read once, when the first text has to be judged."""
-    return read(files("cxtui").joinpath("data", "words"))
+    """The word lists and the user's own, read once, when the first text has to be judged."""
+    return read(OURS, own_folder(os.environ))
 
 
-def read(folder: Traversable) -> Words:
-    """The word lists of a folder: one file ``LANGUAGE.txt`` each, ``any.txt`` for the emoji."""
-    found = {
-        ANY if file.name == "any.txt" else file.name.removesuffix(".txt"): sections(
-            file.read_text(encoding="utf-8")
-        )
-        for file in folder.iterdir()
-        if file.name.endswith(".txt")
-    }
+def own_folder(env: Mapping[str, str]) -> Path:
+    """Where a user's own word lists are: ``words`` beside the usual configuration."""
+    base = Path(env.get("XDG_CONFIG_HOME", ""))
+    return (base if base.is_absolute() else Path(env.get("HOME") or "/") / ".config") / "cxtui" / "words"
+
+
+def read(*folders: Traversable) -> Words:
+    """The word lists of some folders together: files ``LANGUAGE.txt``, and ``any.txt`` for the emoji.
+
+    A folder that is not there adds nothing; a file that cannot be read is left out.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for file in (file for folder in folders if folder.is_dir() for file in folder.iterdir()):
+        if file.name.endswith(".txt"):
+            with suppress(OSError):
+                for kind, listed in sections(file.read_bytes().decode("utf-8", "replace")).items():
+                    lang = file.name.removesuffix(".txt")
+                    found.setdefault(ANY if lang == "any" else lang, {}).setdefault(kind, []).extend(listed)
     stop = {lang: lists.get(STOP, ()) for lang, lists in found.items()}
     spoken = {
         lang: [term for kind in JUDGING for term in lists.get(kind, ()) if not term.endswith("*")]
@@ -75,7 +88,7 @@ def read(folder: Traversable) -> Words:
     return Words(evidence(stop, spoken), TermsByLanguage({k: v for k, v in judging.items() if v}))
 
 
-def sections(text: str) -> Sections:
+def sections(text: str) -> dict[str, list[str]]:
     """The terms of a list file by section; what stands before the first section is left out."""
     found: dict[str, list[str]] = {}
     current: list[str] = []

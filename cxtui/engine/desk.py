@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cxtui.core.inbox import Row
     from cxtui.core.item import Event, ReplyKind, Verb
     from cxtui.core.metrics import Figure
-    from cxtui.store import FeedState, Message, Outgoing
+    from cxtui.store import FeedLog, FeedState, Message, Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,18 @@ class Desk(Protocol):
         ...
 
     async def feeds(self) -> tuple[FeedState, ...]: ...
+
+    async def pause_feed(self, name: str) -> FeedState:
+        """Ask a feed no more until it is resumed."""
+        ...
+
+    async def resume_feed(self, name: str) -> FeedState:
+        """Ask a feed again that was paused, or given up as gone or refused."""
+        ...
+
+    async def feed_log(self, name: str) -> FeedLog:
+        """How the last polls of a feed went, and when it could not be read."""
+        ...
 
     async def poll_now(self) -> None:
         """Ask every feed now that may be asked."""

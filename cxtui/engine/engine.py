@@ -29,6 +29,7 @@ class Engine:
     def __init__(self, config: Config, store: Store, *, clock: Callable[[], datetime]) -> None:
         self._clients: dict[tuple[str, str], Client] = {}
         self._connectors: dict[tuple[str, str], Connector] = {}
+        self._spent: list[Client] = []
         self._clock = clock
         self.store = store
         self.poller = Poller(config.feeds, self.connector, store, clock)
@@ -53,6 +54,18 @@ class Engine:
         """Poll for ever and settle what an earlier process left in the outbox. Raises: StoreError."""
         await self.recover()
         await self.poller.run()
+
+    async def change(self, config: Config) -> tuple[str, ...]:
+        """Take the feeds of another configuration; gives the names of those that changed. Raises: StoreError.
+
+        Connections of before stay open until the end: a reply may be on its way through one.
+        """
+        changed = await self.poller.change(config.feeds)
+        for key in [key for key in self._connectors if key[0] in changed]:
+            del self._connectors[key]
+            self._spent.append(self._clients.pop(key))
+        self.outbox.change(config.feeds)
+        return changed
 
     async def recover(self) -> None:
         """Take back what dead processes had queued; look for what they were sending."""
@@ -85,5 +98,5 @@ class Engine:
         for task in tuple(self._looks):
             task.cancel()
         await asyncio.gather(*self._looks, return_exceptions=True)
-        for client in self._clients.values():
+        for client in (*self._clients.values(), *self._spent):
             await client.aclose()

@@ -92,6 +92,25 @@ class Turns:
         self._spacing[feed.name] = spacing(feed)
         self._hosts.setdefault(host_of(feed), _Host())
 
+    def leave(self, name: str) -> None:
+        """A feed gives up its place in the line, where it has one."""
+        if name not in self._waiting:
+            return
+        self._waiting.discard(name)
+        key = self._host[name]
+        host = self._hosts[key]
+        host.waiting.remove(name)
+        if not host.waiting:
+            self._ready = [entry for entry in self._ready if entry[1] != key]
+            heapq.heapify(self._ready)
+
+    def forget(self, name: str) -> None:
+        """A feed is asked no more; what its host asked for is remembered."""
+        self.leave(name)
+        if name in self._host:
+            self._crowd[self._host.pop(name)] -= 1
+            self._spacing.pop(name, None)
+
     def others(self, name: str) -> int:
         """How many other feeds are asked at the same host."""
         return self._crowd[self._host[name]] - 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cxtui.connectors import Capabilities
     from cxtui.core.inbox import Row
     from cxtui.core.item import Event, ReplyKind, Verb
-    from cxtui.store import FeedState, Message, Outgoing, Store
+    from cxtui.store import FeedLog, FeedState, Message, Outgoing, Store
 
 T = TypeVar("T")
 
@@ -117,6 +117,15 @@ class LiveDesk:
     async def feeds(self) -> tuple[FeedState, ...]:
         return await self._there(self._running().feeds())
 
+    async def pause_feed(self, name: str) -> FeedState:
+        return await self._there(self._then_heed(self._opened().pause_feed(name, self._clock())))
+
+    async def resume_feed(self, name: str) -> FeedState:
+        return await self._there(self._then_heed(self._opened().resume_feed(name, self._clock())))
+
+    async def feed_log(self, name: str) -> FeedLog:
+        return await self._there(self._opened().feed_log(name))
+
     async def poll_now(self) -> None:
         self._loop.call_soon_threadsafe(self._running().poller.hurry)
 
@@ -171,6 +180,8 @@ class LiveDesk:
             if changes.cursor == self._cursor:
                 continue
             self._cursor = changes.cursor
+            if changes.feeds:
+                await self._running().poller.heed()
             self._add(
                 News(
                     rows=changes.rows,
@@ -252,6 +263,12 @@ class LiveDesk:
 
     async def _then_look(self, work: Awaitable[T]) -> T:
         done = await work
+        self._moved.set()
+        return done
+
+    async def _then_heed(self, work: Awaitable[T]) -> T:
+        done = await work
+        await self._running().poller.heed()
         self._moved.set()
         return done
 

@@ -64,7 +64,8 @@ def known(feed: Feed, state: FeedState | None) -> FeedState:
     if state is None or state.connector not in ("", feed.connector):
         return FeedState(feed.name, feed.connector, source=mine)
     if state.source and state.source != mine:
-        return FeedState(feed.name, feed.connector, source=mine, items=state.items)
+        paused = "paused" if state.state == "paused" else "new"
+        return FeedState(feed.name, feed.connector, state=paused, source=mine, items=state.items)
     return replace(state, source=mine)
 
 

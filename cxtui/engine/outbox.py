@@ -51,6 +51,10 @@ class Outbox:
         self._operator = operator
         self._order: dict[str, asyncio.Lock] = {}
 
+    def change(self, feeds: tuple[Feed, ...]) -> None:
+        """Send on these feeds from now on."""
+        self._feeds = {feed.name: feed for feed in feeds}
+
     def takes(self, feed: str) -> Connector:
         """The connector that answers on a feed. Raises: Rejected where none does, saying why."""
         configured = self._feeds.get(feed)

@@ -6,17 +6,18 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cxtui.connectors import Connector, Page
-from cxtui.core.feed import Feed, Gap
-from cxtui.core.item import Arrival
-from cxtui.engine import hosts, moving, schedule
+from cxtui.connectors import Connector
+from cxtui.core.feed import Feed
+from cxtui.engine import hosts, moving, pausing, schedule
+from cxtui.engine.asking import Asking, PollResult
 from cxtui.engine.hosts import Turns
 from cxtui.engine.timetable import Timetable, steady
-from cxtui.errors import CxtuiError, FeedError, Refused, Throttled, Unreachable
-from cxtui.store import FeedState, Kept, Store
+from cxtui.store import FeedState, Store
+
+__all__ = ["PollResult", "Poller"]
 
 LONGEST_SLEEP = 30.0
 """Seconds; the machine may have slept meanwhile, so the schedule is looked at again this often."""
@@ -24,22 +25,10 @@ SUSPENDED = 4 * LONGEST_SLEEP
 """Seconds without a look after which the machine has slept."""
 JUMP = 30.0
 """Seconds by which the clock on the wall may part from the steady one before it has jumped."""
+ONE = timedelta(seconds=1)
+"""What a feed that is put in the table by itself is spread over."""
 HERD = 33.0
 """Feeds a second: so thin are those spread that are due together at the start."""
-
-
-@dataclass(frozen=True, slots=True)
-class PollResult:
-    """How asking one feed went. ``skipped`` says until when and why it was not asked."""
-
-    feed: str
-    ok: bool
-    new: int = 0
-    updated: int = 0
-    not_modified: bool = False
-    skipped: str | None = None
-    error: str | None = None
-    refused: bool = False
 
 
 class Poller:
@@ -60,15 +49,14 @@ class Poller:
         roll: Callable[[], float] = random.random,
     ) -> None:
         self._feeds: Mapping[str, Feed] = {feed.name: feed for feed in feeds}
-        self._connector = connector
+        self._asking = Asking(connector, store, clock, roll)
         self._store = store
         self._clock = clock
         self._elapsed = elapsed
-        self._roll = roll
         self._states: dict[str, FeedState] = {}
         self._turns = Turns(feeds)
         self._table = Timetable()
-        self._running: set[str] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._eager: set[str] = set()
         self._asked = asyncio.Event()
         self._looked = elapsed()
@@ -77,7 +65,7 @@ class Poller:
     async def states(self) -> tuple[FeedState, ...]:
         """What is known of each configured feed, in the order of the configuration."""
         await self._load()
-        return tuple(self._states[name] for name in self._feeds)
+        return tuple(self._states[name] for name in self._feeds if name in self._states)
 
     async def once(self) -> list[PollResult]:
         """Ask every feed that may be asked, now. Raises: StoreError."""
@@ -93,6 +81,53 @@ class Poller:
                     if len(results) < len(self._feeds):
                         await self._sleep(self._turns.wait(self._elapsed()))
         return [results[name] for name in self._feeds]
+
+    async def heed(self) -> None:
+        """Take from the store which feeds were paused or resumed, by whatever process. Raises: StoreError."""
+        await self._load()
+        stored = await self._store.feed_states()
+        now, base = self._clock(), self._elapsed()
+        for name, ours in self._states.items():
+            theirs = stored.get(name)
+            if theirs is None or not pausing.differs(ours, theirs):
+                continue
+            self._states[name] = moving.known(self._feeds[name], theirs)
+            self._table.drop(name)
+            self._turns.leave(name)
+            self._enter(name, ONE, now, base)
+            self._asked.set()
+
+    async def change(self, feeds: tuple[Feed, ...]) -> tuple[str, ...]:
+        """Poll these feeds from now on; gives the names of those that are new, other ones now, or gone.
+
+        Of a feed that changed, the request under way is broken off; what is stored of it stays.
+        Raises: StoreError.
+        """
+        await self._load()
+        before, after = self._feeds, {feed.name: feed for feed in feeds}
+        changed = tuple(name for name in {**before, **after} if before.get(name) != after.get(name))
+        self._feeds = after
+        running = [task for name, task in self._running.items() if name in changed]
+        for name in changed:
+            self._states.pop(name, None)
+            self._table.drop(name)
+            self._turns.leave(name)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        for name in changed:
+            if self._running.pop(name, None):  # it was broken off before its first step
+                self._turns.done(self._turns.host(name))
+        stored = await self._store.feed_states()
+        now, base = self._clock(), self._elapsed()
+        for name in changed:
+            if name in after:
+                self._know(name, stored.get(name))
+                self._enter(name, ONE, now, base)
+            else:
+                self._turns.forget(name)
+        self._asked.set()
+        return changed
 
     def hurry(self) -> None:
         """A person's wish: every feed that may be asked is asked as soon as there is room."""
@@ -121,24 +156,27 @@ class Poller:
         """Put every feed in the table: at its stored time, those overdue spread thinly."""
         now, base = self._clock(), self._elapsed()
         many = timedelta(seconds=max(1.0, len(self._feeds) / HERD))
-        for name, feed in self._feeds.items():
-            state = self._states[name]
-            if state.next_try is None and state.state == "new":
-                at = schedule.spread(name, many, now)
-                self._states[name] = replace(state, next_try=at)
-            elif state.next_try is None or state.state in ("gone", "paused"):
-                continue
-            else:
-                at = schedule.due(state, now)
-                if at <= now:
-                    at = schedule.spread(name, min(many, state.every or schedule.target(feed)), now)
-            self._table.put(name, base + (at - now).total_seconds())
+        for name in self._feeds:
+            self._enter(name, many, now, base)
+
+    def _enter(self, name: str, many: timedelta, now: datetime, base: float) -> None:
+        feed, state = self._feeds[name], self._states[name]
+        if state.next_try is None and state.state == "new":
+            at = schedule.spread(name, many, now)
+            self._states[name] = replace(state, next_try=at)
+        elif state.next_try is None or state.state in ("gone", "paused"):
+            return
+        else:
+            at = schedule.due(state, now)
+            if at <= now:
+                at = schedule.spread(name, min(many, state.every or schedule.target(feed)), now)
+        self._table.put(name, base + (at - now).total_seconds())
 
     def _line_up(self, names: Iterable[str], skipped: dict[str, PollResult] | None = None) -> None:
         """Give feeds a place in the line, but those that must be left alone."""
         now, base = self._clock(), self._elapsed()
         for name in tuple(names):
-            if name in self._running:
+            if name in self._running or name not in self._states:
                 continue
             reason = schedule.why_not(self._states[name], now)
             held = self._turns.held(name)
@@ -153,15 +191,16 @@ class Poller:
 
     def _start(self, group: asyncio.TaskGroup, results: dict[str, PollResult]) -> None:
         while (name := self._turns.take(self._elapsed())) is not None:
-            self._running.add(name)
-            group.create_task(self._turn(name, results))
+            self._running[name] = group.create_task(self._turn(name, results))
 
     async def _turn(self, name: str, results: dict[str, PollResult]) -> None:
         host = self._turns.host(name)
         try:
-            results[name] = await self._poll(self._feeds[name])
+            feed, state = self._feeds[name], self._states[name]
+            rest = hosts.rest(feed, self._turns.others(name))
+            self._states[name], results[name] = await self._asking.ask(feed, state, rest, self._turns.strikes)
         finally:
-            self._running.discard(name)
+            self._running.pop(name, None)
             self._turns.done(host)
             self._asked.set()
         self._settle(name, host, results)
@@ -207,13 +246,17 @@ class Poller:
         if self._states:
             return
         stored = await self._store.feed_states()
-        for name, feed in self._feeds.items():
-            state = self._states[name] = moving.known(feed, stored.get(name))
-            self._turns.place(moving.asked(feed, state))
-            if state.last_try is not None:
-                ago = (self._clock() - state.last_try).total_seconds()
-                self._turns.rest(name, self._elapsed() + hosts.spacing(feed) - max(ago, 0.0))
+        for name in self._feeds:
+            self._know(name, stored.get(name))
         self._hold(stored.values())
+
+    def _know(self, name: str, stored: FeedState | None) -> None:
+        feed = self._feeds[name]
+        state = self._states[name] = moving.known(feed, stored)
+        self._turns.place(moving.asked(feed, state))
+        if state.last_try is not None:
+            ago = (self._clock() - state.last_try).total_seconds()
+            self._turns.rest(name, self._elapsed() + hosts.spacing(feed) - max(ago, 0.0))
 
     def _hold(self, stored: Collection[FeedState]) -> None:
         """Leave the hosts alone that asked for it before the program was started."""
@@ -227,89 +270,12 @@ class Poller:
             if state.held_by is None or state.held_until is None:
                 continue
             host = hosts.key(state.held_by)
-            if state.last_try is not None and state.last_try < well.get(host, state.last_try):
-                continue
             wait = schedule.due(replace(state, next_try=state.held_until), now) - now
+            answered = state.last_try is not None and state.last_try < well.get(host, state.last_try)
+            if answered and not wait:
+                continue
             strikes = max(state.strikes, self._turns.strikes(host))
             self._turns.hold(host, base + wait.total_seconds(), strikes)
-
-    async def _poll(self, feed: Feed) -> PollResult:
-        state = self._states[feed.name]
-        (answer,) = await asyncio.gather(
-            self._ask(moving.asked(feed, state), state.cursor), return_exceptions=True
-        )
-        if isinstance(answer, Page):
-            return await self._keep(feed, state, answer)
-        if isinstance(answer, CxtuiError) and not isinstance(answer, FeedError):
-            answer = Refused(str(answer)) if answer.exit_code == 4 else answer
-        if isinstance(answer, FeedError):
-            return await self._note(feed, state, answer)
-        if isinstance(answer, CxtuiError) or not isinstance(answer, Exception):
-            raise answer
-        # a fault in one connector is told like any other failure and stops no other feed
-        fault = f"a fault in cxtui's {feed.connector} connector: {type(answer).__name__}"
-        return await self._note(feed, state, Unreachable(fault))
-
-    async def _ask(self, feed: Feed, cursor: str) -> Page:
-        return await self._connector(feed).poll(cursor, self._clock())
-
-    async def _keep(self, feed: Feed, state: FeedState, page: Page) -> PollResult:
-        now = self._clock()
-        rest = hosts.rest(feed, self._turns.others(feed.name))
-        slow = schedule.adapt(state, now) > 1 or not page.conditional
-        waits = slow and await self._store.waits(feed.name)
-        heard = replace(state, cursor=page.cursor or state.cursor, title=page.title or state.title)
-        new = schedule.succeeded(heard, feed, now, page, host=rest, waits=waits)
-        kept = await self._store.ingest(
-            self._connector(feed).capabilities.network,
-            feed.kind,
-            page.items,
-            now,
-            feed=feed.name,
-            state=new,
-            history_before=now - feed.backfill_after if state.first_ok is None else None,
-            competitor=feed.competitor is not None,
-        )
-        gap = _gap(feed, state, page, kept, now)
-        overflowed = gap is not None and page.gap is not None
-        if kept.new:
-            heard = replace(heard, items=state.items + kept.new, last_new=now)
-        if overflowed or (kept.new and slow):
-            waits = waits or bool(kept.new)
-            new = schedule.succeeded(heard, feed, now, page, host=rest, waits=waits, overflowed=overflowed)
-        else:
-            new = replace(new, items=heard.items, last_new=heard.last_new)
-        self._states[feed.name] = new
-        if gap is not None or (kept.new and slow):
-            await self._store.put_feed_state(new, gap)
-        return PollResult(feed.name, True, kept.new, kept.updated, page.not_modified)  # noqa: FBT003
-
-    async def _note(self, feed: Feed, state: FeedState, error: FeedError) -> PollResult:
-        now = self._clock()
-        host = hosts.key(error.host or "") if isinstance(error, Throttled) else ""
-        new = schedule.failed(state, feed, error, now, self._roll(), strikes=self._turns.strikes(host))
-        self._states[feed.name] = new
-        gap = Gap(feed.name, new.failing_since or now, None, str(error))
-        await self._store.put_feed_state(new, gap)
-        return PollResult(feed.name, ok=False, error=str(error), refused=isinstance(error, Refused))
-
-
-def _gap(feed: Feed, state: FeedState, page: Page, kept: Kept, now: datetime) -> Gap | None:
-    """The time that was not heard: while the feed failed, or where its window overflowed.
-
-    A page of which the store knows something, such as yesterday's shown again, has no gap before it.
-    """
-    if state.failing_since is not None:
-        return Gap(feed.name, state.failing_since, now, state.error or "")
-    if page.gap is None or state.last_ok is None:
-        return None
-    if feed.competitor is None and kept.new < len([one for one in page.items if _asks(one)]):
-        return None
-    return Gap(feed.name, state.last_ok, now, page.gap)
-
-
-def _asks(heard: Arrival) -> bool:
-    return heard.own is None and not heard.withdrawn
 
 
 @contextlib.contextmanager

@@ -35,7 +35,9 @@ PENALTY_CAP = timedelta(days=7)
 SIGN_IN_TRIES = 3
 RED_AFTER = timedelta(days=3)
 NOTHING = timedelta()
-_RUNNING = ("next_try", "held_until", "last_try", "moved_since", "overflowed")
+_RUNNING = (
+    "next_try", "held_until", "last_try", "first_ok", "last_ok", "last_new", "moved_since", "overflowed",
+)  # fmt: skip
 
 
 def promise(feed: Feed) -> timedelta:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Client", "Headers", "Limits", "masked"]
 
 MOVED = frozenset({301, 302, 303, 307, 308})
-VALIDATORS = frozenset({"if-none-match", "if-modified-since", "content-type", "accept-language"})
+OPEN = frozenset({"if-none-match", "if-modified-since", "content-type", "accept-language"})
 """Headers for the feed's own origin that are no secret in themselves."""
 USUAL_PORTS = frozenset({None, 80, 443})
 
@@ -70,13 +70,13 @@ class Client:
         self._agent = agent
         self._limits = limits
         self._resolve = resolve
-        self._transport: httpx.AsyncHTTPTransport | None = None
+        self._ways: dict[bool, httpx.AsyncHTTPTransport] = {}
 
     async def aclose(self) -> None:
         """Close what is open; a later request opens anew."""
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            await transport.aclose()
+        ways, self._ways = self._ways, {}
+        for way in ways.values():
+            await way.aclose()
 
     async def request(
         self,
@@ -153,7 +153,7 @@ class Client:
         name = place(str(errand.url))
         try:
             request = self._request(errand)
-            response = await self._way().handle_async_request(request)
+            response = await self._way(errand).handle_async_request(request)
             try:
                 headers = Headers(response.headers.raw)
                 if response.status_code in MOVED:
@@ -196,18 +196,19 @@ class Client:
             extensions={"timeout": seconds},
         )
 
-    def _way(self) -> httpx.AsyncHTTPTransport:
-        if self._transport is None:
-            home = self._home()
-            scheme, host, port = _origin(home)
-            unsafe = scheme == "http" and self._signs_in(home)
-            self._transport = opened(
+    def _way(self, errand: _Errand) -> httpx.AsyncHTTPTransport:
+        home = self._home()
+        scheme, host, port = _origin(home)
+        signs_in = self._signs_in(home) or any(name.lower() not in OPEN for name in errand.headers)
+        unsafe = scheme == "http" and signs_in
+        if unsafe not in self._ways:
+            self._ways[unsafe] = opened(
                 self._resolve,
                 self._feed.ca_file,
                 private=self._feed.allow_private,
                 confidential=(host, port) if unsafe else None,
             )
-        return self._transport
+        return self._ways[unsafe]
 
     def _home(self) -> httpx.URL:
         import httpx
@@ -219,7 +220,7 @@ class Client:
 
     def _secrets(self, errand: _Errand) -> tuple[str, ...]:
         """What belongs to the feed's own origin and must not come by in an address elsewhere."""
-        sent = [value for name, value in errand.headers.items() if name.lower() not in VALIDATORS]
+        sent = [value for name, value in errand.headers.items() if name.lower() not in OPEN]
         words = [word for value in sent for word in value.replace(";", " ").replace("=", " ").split()]
         return (*secrets_in(self._feed.url), *(word for word in words if len(word) >= LONG_SECRET))
 

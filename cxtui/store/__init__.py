@@ -81,6 +81,30 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True)
+class Polled:
+    """How one poll of a feed went, or ``times`` in a row that went alike, from ``since`` until ``until``.
+
+    ``new`` and ``updated`` count customers' messages; ``error`` is a sentence where it failed.
+    """
+
+    since: datetime
+    until: datetime
+    new: int = 0
+    updated: int = 0
+    error: str | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLog:
+    """The last polls of a feed and the last times it could not be read, the newest first."""
+
+    feed: str
+    polls: tuple[Polled, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What a page came to: counts of customers' messages, and the rows that changed."""
 
@@ -175,7 +199,23 @@ class Store(Protocol):
     async def feed_states(self) -> dict[str, FeedState]: ...
 
     async def put_feed_state(self, state: FeedState, gap: Gap | None = None) -> None:
-        """Keep a feed's state; ``gap`` opens or closes a time in which it could not be read."""
+        """Keep a feed's state; ``gap`` opens or closes a time in which it could not be read.
+
+        Whatever it says, a feed that is paused stays so until `resume_feed`. A gap that has no
+        end is a poll that failed: it goes into the feed's log.
+        """
+        ...
+
+    async def pause_feed(self, feed: str, now: datetime) -> FeedState:
+        """Have a feed asked no more, by any process."""
+        ...
+
+    async def resume_feed(self, feed: str, now: datetime) -> FeedState:
+        """Have a feed asked again that was paused, or given up as gone or refused."""
+        ...
+
+    async def feed_log(self, feed: str) -> FeedLog:
+        """How the last polls of a feed went, and when it could not be read."""
         ...
 
     async def waits(self, feed: str) -> bool:

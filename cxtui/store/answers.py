@@ -6,12 +6,13 @@ feeds tell things decides nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cxtui.core.answered import Ending, Sign, Spoken, signs
 from cxtui.core.history import lawful
-from cxtui.core.item import Arrival, Clean, Event, Item, Reply, settled
+from cxtui.core.item import Arrival, Clean, Event, Item, Reply, contact_key, settled
 from cxtui.core.text import clean
 from cxtui.core.wording import alike
 from cxtui.store.contacts import read, written
@@ -27,9 +28,14 @@ POLLS = 2
 SKEW = timedelta(minutes=10)
 
 
-def judge(tables: Tables, thread: str, threads: Threads) -> None:
-    """Work out again what our words of a thread that hang on nothing are signs of."""
+def judge(tables: Tables, thread: str, since: datetime, threads: Threads) -> None:
+    """Work out again what our words of a thread that hang on nothing are signs of.
+
+    Only what was written before them can change that: newer things in the thread cost one look-up.
+    """
     ours = tables.find("items", where("flat") == thread)
+    if ours and all(datetime.fromisoformat(doc["posted"]) < since for doc in ours):
+        return
     before: dict[tuple[str, str], Doc] = {
         **{("replies", str(doc["key"])): doc for doc in tables.find("replies", where("judged") == thread)},
         **{("events", str(doc["id"])): doc for doc in tables.find("events", where("judged") == thread)},
@@ -53,19 +59,22 @@ def _evidence(tables: Tables, thread: str, ours: Sequence[Doc]) -> list[tuple[st
     ]
     ends: list[Ending] = []
     gone: set[str] = set()
-    for contact in dict.fromkeys(item.contact for item in customers):
-        events = [read(doc, Event) for doc in tables.find("events", where("contact") == contact)]
+    here = where("contact").starts(contact_key(thread, ""))
+    done: dict[str, list[Event]] = defaultdict(list)
+    for doc in tables.find("events", here):
+        done[str(doc["contact"])].append(read(doc, Event))
+    for contact, events in done.items():
         gone |= {event.item for event in events if event.verb == "withdrawn"}
         ends += [
-            Ending(contact, event.at, by_hand=True)
+            Ending(contact, event.at, "refused" if event.verb == "rejected" else "closed")
             for event in lawful(sorted(events, key=lambda e: e.at))
-            if event.verb in ("closed", "confirmed")
+            if event.verb in ("closed", "confirmed", "rejected")
         ]
-        ends += [
-            Ending(contact, datetime.fromisoformat(doc["at"]))
-            for doc in tables.find("replies", where("contact") == contact)
-            if doc["kind"] != "holding" and not doc.get("judged")
-        ]
+    ends += [
+        Ending(str(doc["contact"]), datetime.fromisoformat(doc["at"]))
+        for doc in tables.find("replies", here)
+        if doc["kind"] != "holding" and not doc.get("judged")
+    ]
     spoken = {
         str(doc["id"]): (read(doc, Item), doc) for doc in ours if doc["id"] not in gone and not doc["history"]
     }
@@ -73,8 +82,8 @@ def _evidence(tables: Tables, thread: str, ours: Sequence[Doc]) -> list[tuple[st
         Spoken(key, item.posted, item.text, doc["own"], bool(doc["flatly"]), doc["reply_kind"])
         for key, (item, doc) in spoken.items()
     ]
-    here = [item for item in customers if item.id not in gone]
-    return [_kept(sign, spoken[sign.spoken.id][0], thread) for sign in signs(here, ends, words)]
+    asked = [item for item in customers if item.id not in gone]
+    return [_kept(sign, spoken[sign.spoken.id][0], thread) for sign in signs(asked, ends, words)]
 
 
 def _kept(sign: Sign, said: Item, thread: str) -> tuple[str, str, Doc]:

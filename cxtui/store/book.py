@@ -16,14 +16,17 @@ from cxtui.core.triage import Act
 from cxtui.errors import StoreError
 from cxtui.store import (
     Changes,
+    FeedLog,
     FeedState,
     Kept,
     Message,
     OutboxState,
     Outgoing,
+    Polled,
     Record,
     acts,
     contacts,
+    feeds,
     outgoing,
     porting,
     talk,
@@ -80,7 +83,8 @@ class Book:
             _learnt(tables, feed, before, hearing.names)
             if state is not None:
                 newest = now if kept.new else state.last_new
-                _put_state(tables, replace(state, items=state.items + kept.new, last_new=newest))
+                feeds.put_state(tables, replace(state, items=state.items + kept.new, last_new=newest))
+                feeds.put_poll(tables, feed, Polled(now, now, kept.new, kept.updated))
             return kept
 
         return await self._commit(keep)
@@ -93,12 +97,23 @@ class Book:
 
     async def put_feed_state(self, state: FeedState, gap: Gap | None = None) -> None:
         def put(tables: Tables) -> None:
-            _put_state(tables, state)
+            feeds.put_state(tables, state)
             if gap is not None:
-                key = f"{gap.feed}|{gap.since.isoformat()}"
-                tables.put("gaps", key, contacts.written(gap))
+                feeds.put_gap(tables, gap)
+            if gap is not None and gap.until is None:
+                at = state.last_try or gap.since
+                feeds.put_poll(tables, state.feed, Polled(at, at, error=gap.why))
 
         await self._commit(put)
+
+    async def pause_feed(self, feed: str, now: datetime) -> FeedState:
+        return await self._commit(lambda tables: feeds.pause(tables, feed, now))
+
+    async def resume_feed(self, feed: str, now: datetime) -> FeedState:
+        return await self._commit(lambda tables: feeds.resume(tables, feed, now))
+
+    async def feed_log(self, feed: str) -> FeedLog:
+        return await self._ask(lambda tables: feeds.log(tables, feed))
 
     async def waits(self, feed: str) -> bool:
         query = (where("feed") == feed) & (where("open") == True)  # noqa: E712 - a query
@@ -191,13 +206,6 @@ def _learnt(tables: Tables, feed: str, before: Doc, names: Names) -> None:
     if before and (names.renamed or names.mode != before.get("identity", "guid")):
         renamed = int(before.get("renamed", 0)) + names.renamed
         tables.put("feeds", feed, {**before, "identity": names.mode, "renamed": renamed})
-
-
-def _put_state(tables: Tables, state: FeedState) -> None:
-    known = tables.get("feeds", state.feed) or {}
-    learnt = {name: known[name] for name in ("identity", "renamed") if name in known}
-    tables.put("feeds", state.feed, {**contacts.written(state), **learnt})
-    tables.append("log", {"feed": state.feed})
 
 
 def _changes(tables: Tables, after: int | None) -> Changes:

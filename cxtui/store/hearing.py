@@ -98,8 +98,8 @@ class Hearing:
                 self._own(arrival)
         if polled:
             missing(self._tables, self._threads, self._source.feed, self._source.now)
-        for thread in self._threads.talks:
-            judge(self._tables, thread, self._threads)
+        for thread, since in self._threads.stirred.items():
+            judge(self._tables, thread, since, self._threads)
         settle_all(self._tables, self._threads.touched, self._policy_for)
         return Kept(self._new, self._updated)
 
@@ -186,7 +186,7 @@ class Hearing:
             item = read(doc, Item)
             if doc.get("flat"):
                 self._tables.put("items", item.id, {**doc, "flat": None})
-                self._threads.talks[item.thread] = None
+                self._threads.unsay(item)
             new = self._event(item, "withdrawn", digest("withdrawn", item.id), {})
             self._updated += new and item.role == "customer"
 
@@ -213,7 +213,7 @@ class Hearing:
         if item.parent is None or (direct and self._threads.question(item.parent) is None):
             flat = {"flat": item.thread, "flatly": heard.flat or direct}
             self._put(item, {**marks, **own, **flat})
-            self._threads.talks[item.thread] = None
+            self._threads.stir(item)
         elif heard.own == "weak":
             self._put(item, {**marks, **own})
             self._threads.put_sign(item)

@@ -118,7 +118,7 @@ class Revisions:
         again = replace(
             item, id=f"{known.id}~{name[:6]}", feed=known.feed, network=known.network, posted=self._now,
             seen=self._now, history=False, flagged="rating lowered", thread=known.thread, parent=known.id,
-            author=known.author, tone="complaint", tone_by="rule",
+            author=known.author, tone="complaint", tone_by="rule", tone_why="rating lowered",
         )  # fmt: skip
         self._tables.put("items", again.id, written(again, contact=again.contact))
         self._threads.touch(again)

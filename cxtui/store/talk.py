@@ -89,6 +89,7 @@ class _Notes:
             "edited after the answer" if item.id in self._after else None,
             refused if item.id in self.refused else None,
             *(f"also posted on {self._network(key)}" for key in doc.get("also", ())),
+            *(f"also in {feed}" for feed in doc.get("sources", ()) if feed != item.feed),
             item.flagged,
         ]
         return "; ".join(note for note in notes if note) or None

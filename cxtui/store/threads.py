@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
-from cxtui.core.item import Event, Item, Own, Reply, ReplyKind
+from cxtui.core.item import EARLIEST, Event, Item, Own, Reply, ReplyKind
 from cxtui.store.contacts import read, written
 from cxtui.store.query import where
 from cxtui.store.records import digest, stamp
@@ -20,17 +21,28 @@ CHAIN = 100
 
 
 class Threads:
-    """The links between messages while a page is kept. ``touched`` collects contacts, ``talks`` threads."""
+    """The links between messages while a page is kept.
+
+    ``touched`` collects contacts, ``stirred`` the threads and from which time on something is new there.
+    """
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.touched: dict[str, None] = {}
-        self.talks: dict[str, None] = {}
+        self.stirred: dict[str, datetime] = {}
 
     def touch(self, item: Item) -> None:
         """A customer's message is new or another one now."""
         self.touched[item.contact] = None
-        self.talks[item.thread] = None
+        self.stir(item)
+
+    def stir(self, item: Item) -> None:
+        """Something is new in an item's thread, from its time on."""
+        self.stirred[item.thread] = min(item.posted, self.stirred.get(item.thread, item.posted))
+
+    def unsay(self, item: Item) -> None:
+        """Words of ours are no longer in a thread: all that they were signs of is to be seen anew."""
+        self.stirred[item.thread] = EARLIEST
 
     def beside_parent(self, item: Item) -> Item:
         """The item in the thread of what it answers, where that is known."""
@@ -113,7 +125,8 @@ class Threads:
             return
         more = {**_more(doc), "contact": moved.contact, "flat": None}
         self._tables.put("items", child, written(moved, **more))
-        self.talks |= {item.thread: None, moved.thread: None}
+        self.unsay(item)
+        self.stir(moved)
         if own == "weak":
             self.put_sign(moved)
         elif self.question(parent):

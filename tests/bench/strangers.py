@@ -58,14 +58,14 @@ class World:
         """What the clock of this machine shows."""
         return START + timedelta(seconds=self.true() + self.jumped)
 
-    def begin(self, feed: Feed) -> None:
+    def begin(self, feed: Feed, mood: str) -> None:
         """A request starts: is it allowed to?"""
         now, host = self.true(), hosts.host_of(feed)
         last, busy = self.hosts.get(host, [-1e9, 0])
         self._note("too soon after the last one at that host", now - last < hosts.spacing(feed) - 1e-3)
         self._note("two at once at one host", bool(busy))
         self._note("more than fifty a second", now - self.started < 0.0199)
-        self._note("while the host asked to wait", now < self.shut.get(host, -1.0) - SLACK)
+        self._note(f"while the host asked to wait ({mood})", now < self.shut.get(host, -1.0) - SLACK)
         self.hosts[host] = [now, 1]
         self.started = now
         self.requests += 1
@@ -119,7 +119,7 @@ class Stranger:
         asked = self.feed if not params else None
         if asked is not None:
             self._asked()
-            self.world.begin(self.feed)
+            self.world.begin(self.feed, self.mood)
         try:
             await asyncio.sleep(self._latency())
         except asyncio.CancelledError:
@@ -137,7 +137,9 @@ class Stranger:
         soon = now - self.asked_at
         self.world.note(f"{soon:.0f} s after the last time ({self.mood})", wrong=soon < 29.9)
         self.world.note("after it said that it is gone", wrong=self.mood == "gone" and self.refused > 0)
-        self.world.note("a fourth time with a refused sign-in", wrong=self.mood == "sign-in" and self.refused > 2)
+        self.world.note(
+            "a fourth time with a refused sign-in", wrong=self.mood == "sign-in" and self.refused > 2
+        )
         self.asked_at = now
 
     def _latency(self) -> float:
@@ -155,17 +157,11 @@ class Stranger:
         self.refused = self.shut_silent = 0
         return self._page(url, headers, page, now, more)
 
-    def _status(self, now: float) -> tuple[int, dict[str, str]]:
-        day, roll = now / DAY, self.roll.random()
+    def _status(self, now: float) -> tuple[int, dict[str, str]]:  # noqa: PLR0911 - a table of moods
+        day = now / DAY
         match self.mood:
-            case "429 seconds" if roll < 0.03:
-                return 429, {"Retry-After": str(self.roll.choice([0, 30, 600, 7200]))}
-            case "429 date" if roll < 0.03:
-                theirs = START + timedelta(seconds=now - DAY)
-                until = theirs + timedelta(seconds=self.roll.choice([30, 600, 7200]))
-                return 429, {"Date": format_datetime(theirs, usegmt=True), "Retry-After": format_datetime(until, usegmt=True)}  # fmt: skip
-            case "429 silent" if roll < 0.02:
-                return 429, {}
+            case "429 seconds" | "429 date" | "429 silent" if self.roll.random() < 0.03:
+                return 429, self._wait(now)
             case "503 bursts" if day % 1 < 0.1:
                 return self.roll.choice([500, 502, 503]), {}
             case "missing" if 0.3 < day < 0.6 or 2 < day < 4:
@@ -183,6 +179,17 @@ class Stranger:
             case _:
                 return 200, {}
 
+    def _wait(self, now: float) -> dict[str, str]:
+        seconds = self.roll.choice([0, 30, 600, 7200])
+        if self.mood != "429 date":
+            return {"Retry-After": str(seconds)} if self.mood == "429 seconds" else {}
+        theirs = START + timedelta(seconds=now - DAY)
+        until = theirs + timedelta(seconds=seconds)
+        return {
+            "Date": format_datetime(theirs, usegmt=True),
+            "Retry-After": format_datetime(until, usegmt=True),
+        }
+
     def _refuse(self, status: int) -> tuple[int, dict[str, str]]:
         self.refused += 1
         return status, {}
@@ -193,7 +200,9 @@ class Stranger:
             wait = float(until)
         elif until:
             theirs = datetime.strptime(more["Date"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
-            wait = (datetime.strptime(until, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC) - theirs).total_seconds()
+            wait = (
+                datetime.strptime(until, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC) - theirs
+            ).total_seconds()
         else:
             self.shut_silent += 1
             wait = 15 * MINUTE
@@ -248,7 +257,10 @@ class Stranger:
 
 def strangers(world: World, count: int, days: float, seed: int) -> list[Stranger]:
     """So many feeds of all moods, five on each host but a crowd on reddit."""
-    return [_stranger(world, number, days, random.Random(f"{seed} {number}")) for number in range(count)]
+    return [
+        _stranger(world, number, days, random.Random(f"{seed} {number}"))  # noqa: S311 - dice, not keys
+        for number in range(count)
+    ]
 
 
 def _stranger(world: World, number: int, days: float, roll: random.Random) -> Stranger:

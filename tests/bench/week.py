@@ -79,6 +79,15 @@ class Kept(MemoryTables):
         return 0 if table == "log" else super().append(table, doc)
 
 
+async def opened(tables: MemoryTables) -> Book:
+    """A store whose commands take no time and no thread."""
+    store = Book(lambda: tables)
+    store._thread.close()  # pyright: ignore[reportPrivateUsage] - made-up time knows no other thread
+    store._thread = cast("Any", Here())  # pyright: ignore[reportPrivateUsage]
+    await store.open()
+    return store
+
+
 @dataclass(slots=True)
 class Report:
     """What a week came to."""
@@ -126,7 +135,12 @@ async def live(world: World, feeds: list[Stranger], store: Book, days: float, ro
     turn = 0
     while world.true() < end:
         poller = Poller(
-            tuple(one.feed for one in feeds), connector, store, world.wall, elapsed=world.true, roll=roll.random
+            tuple(one.feed for one in feeds),
+            connector,
+            store,
+            world.wall,
+            elapsed=world.true,
+            roll=roll.random,
         )
         polling = asyncio.create_task(poller.run())
         until = min(world.true() + every, end)
@@ -177,7 +191,9 @@ def judged(world: World, feeds: list[Stranger], tables: MemoryTables) -> Report:
         report.kept += sum(1 for name in names if copies[name])
         report.duplicates += sum(max(copies[name] - 1, 0) for name in names)
         report.lost += sum(1 for n in one.shown if not copies[names[n]])
-        torn = sum(1 for (_, _, end), (_, first, _) in zip(one.windows, one.windows[1:], strict=False) if first > end)
+        torn = sum(
+            1 for (_, _, end), (_, first, _) in zip(one.windows, one.windows[1:], strict=False) if first > end
+        )
         report.unmarked += max(torn - marked[one.feed.name], 0)
     for doc in tables.find("feeds"):
         report.states[str(doc["state"])] += 1
@@ -199,11 +215,8 @@ async def _week(loop: Loop, count: int, days: float, seed: int, began: float) ->
     world = World(loop.time)
     feeds = strangers(world, count, days, seed)
     tables = Kept()
-    store = Book(lambda: tables)
-    store._thread.close()
-    store._thread = cast("Any", Here())  # pyright: ignore[reportPrivateUsage] - one loop, one thread, no real time
-    await store.open()
-    await live(world, feeds, store, days, random.Random(seed))
+    store = await opened(tables)
+    await live(world, feeds, store, days, random.Random(seed))  # noqa: S311 - dice, not keys
     report = judged(world, feeds, tables)
     report.seconds = time.perf_counter() - began
     return report

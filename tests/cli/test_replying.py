@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cxtui.cli.printing import Printer
-from cxtui.connectors import NETWORKS
+from cxtui.core.feed import NETWORKS, Network
 from cxtui.core.item import Arrival, Voice
 from cxtui.errors import CxtuiError, Refused, Rejected, Unreachable
 from tests.cli import network
@@ -32,7 +32,7 @@ hold = "60s"
 @pytest.fixture
 def shop(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """One feed on which Mai and Tom wait."""
-    monkeypatch.setitem(NETWORKS, "isso", "tests.cli.network")
+    monkeypatch.setitem(NETWORKS, "isso", Network("tests.cli.network"))
     network.clear()
     now = datetime.now(UTC)
     network.SAID[:] = [

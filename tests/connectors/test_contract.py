@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from cxtui.connectors import NETWORKS, Draft, Page
+from cxtui.connectors import Draft, Page
+from cxtui.core.feed import NETWORKS
 from cxtui.core.item import Arrival
 from cxtui.errors import FeedError, Gone, Refused, Rejected, Throttled, Unreachable, Unreadable
 from tests.connectors.worlds import SERVED, WORLDS, World

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cxtui.config import Config, StorePlace
-from cxtui.connectors import NETWORKS
-from cxtui.core.feed import Feed
+from cxtui.core.feed import NETWORKS, Feed, Network
 from cxtui.core.inbox import Row
 from cxtui.engine.live import LiveDesk
 from cxtui.errors import Conflict, Unlawful
@@ -55,7 +54,7 @@ def config(folder: Path, hold: float = 0.0) -> Config:
 
 @pytest.fixture(autouse=True)
 def fake_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(NETWORKS, "fake", "fake_net")
+    monkeypatch.setitem(NETWORKS, "fake", Network("fake_net"))
 
 
 async def desk_over(folder: Path, hold: float = 0.0) -> LiveDesk:

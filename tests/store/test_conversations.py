@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from channels import CHANNELS
-from scripts import Script, scripts, stage
+from conversation_scripts import Script, scripts, stage
+from pretended_channels import CHANNELS
 
 from cxtui.store import open_store
 
@@ -30,7 +30,9 @@ def test_every_channel_has_its_conversations() -> None:
 
 
 async def test_a_script_that_is_not_so_fails() -> None:
-    wrong = Script("Disqus", "nothing answers", ((1, "10:00 mai 1: Where?"), (2, "= 1 answered 10:05 by shop")))
+    wrong = Script(
+        "Disqus", "nothing answers", ((1, "10:00 mai 1: Where?"), (2, "= 1 answered 10:05 by shop"))
+    )
     store = await open_store(None)
     with pytest.raises(AssertionError, match="line 2: = 1 answered"):
         await stage(store, wrong).play(wrong)

@@ -11,13 +11,17 @@ from cxtui.store.memory import MemoryTables
 from cxtui.store.query import Query, where
 
 VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(-2, 2), st.sampled_from([1.0, -0.0, 2**70]), st.sampled_from(["", "a", "b"])
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 2),
+    st.sampled_from([1.0, -0.0, 2**70]),
+    st.sampled_from(["", "a", "b"]),
 )
 DOCS = st.dictionaries(st.sampled_from(["x", "y"]), VALUES | st.just([1]), max_size=2)
 WRITES = st.lists(st.tuples(st.sampled_from("klmn"), st.none() | DOCS), max_size=12)
 
 
-class Given_up(Exception):  # noqa: N801, N818
+class Given_up(Exception):  # noqa: N801
     """A commit that fails."""
 
 

@@ -22,6 +22,7 @@ from cxtui.connectors.feed.tree import (
     Document,
     Names,
     Node,
+    age,
     recognised,
     report,
     thin,
@@ -32,8 +33,11 @@ from cxtui.errors import Unreadable
 TEXT = 65_536
 """Characters of one field of an entry that are kept."""
 LONGEST_TAG = 65_536
-TAGS = 1_000_000
-ROOM = 20 << 20
+TAGS = 500_000
+NESTED = 120_000
+NAMES = 50_000
+"""Levels, and names of tags and attributes, of each of which expat keeps a piece to the end."""
+ROOM = 16 << 20
 """Bytes, as estimated, that all entries may take before the oldest go."""
 LARGEST_ENTRY = 4 << 20
 PREFIXES = 100
@@ -98,6 +102,7 @@ class _Builder:
         self._form = ""
         self._heads: list[Element] = []
         self._items: list[Element] = []
+        self._ages: dict[int, float] = {}
         self._costs: dict[int, int] = {}
         self._count = self._cut = self._depth = self._tags = 0
         self._in_channel = False
@@ -112,6 +117,8 @@ class _Builder:
             for start in range(0, len(document), LONGEST_TAG):
                 end = min(start + LONGEST_TAG, len(document))
                 self._parser.Parse(document[start:end], False)  # noqa: FBT003 - expat takes no names
+                if len(self._parser.intern) > NAMES:
+                    raise Unreadable("it holds more names than any feed has, which is refused")
                 if end - self._parser.CurrentByteIndex > 2 * LONGEST_TAG:
                     raise _LongTag
             self._parser.Parse(b"", True)  # noqa: FBT003
@@ -119,7 +126,7 @@ class _Builder:
             whole = self._explain(error, document)
         if self._root is None:
             raise Unreadable("it holds no XML element, so it is not a feed")
-        thin(self._items, self._names, ITEMS)
+        self._thin(ITEMS)
         self._report()
         head = Node(self._heads, self._names)
         return Document(self._root, self._names, self._form, head, self._items, whole)
@@ -146,7 +153,7 @@ class _Builder:
 
     def _report(self) -> None:
         report(self._count, self._problems)
-        if self._kept > ROOM or self._cut:
+        if self._cut:
             self._problems.append("holds more text than can be kept; the oldest or the rest was cut")
         if self._unbound:
             names = ", ".join(sorted(self._unbound)[:5])
@@ -158,7 +165,9 @@ class _Builder:
         self._depth += 1
         self._tags += 1
         if self._tags > TAGS:
-            raise Unreadable("it holds more than a million tags, which is refused")
+            raise Unreadable("it holds more than half a million tags, which is refused")
+        if self._depth > NESTED:
+            raise Unreadable("it is nested deeper than any feed, which is refused")
         if self._depth > DEPTH:
             return
         if any(name.startswith("xmlns") for name in attributes):
@@ -216,14 +225,18 @@ class _Builder:
     def _keep(self, item: Element) -> None:
         self._count += 1
         self._items.append(item)
+        self._ages[id(item)] = age(item, self._names)
         self._costs[id(item)] = self._cost
         self._kept += self._cost
         if self._kept > ROOM or len(self._items) >= 2 * ITEMS:
-            most = ITEMS if self._kept <= ROOM else len(self._items) // 2
-            thin(self._items, self._names, min(most, ITEMS))
-            self._costs = {id(item): self._costs[id(item)] for item in self._items}
             self._cut += self._kept > ROOM
-            self._kept = sum(self._costs.values())
+            self._thin(ITEMS if self._kept <= ROOM else min(ITEMS, len(self._items) // 2))
+
+    def _thin(self, most: int) -> None:
+        thin(self._items, [self._ages[id(item)] for item in self._items], most)
+        self._ages = {id(item): self._ages[id(item)] for item in self._items}
+        self._costs = {id(item): self._costs[id(item)] for item in self._items}
+        self._kept = sum(self._costs.values())
 
     def _data(self, text: str) -> None:
         if self._tree is None or self._room < 0:

@@ -61,7 +61,6 @@ _BEGINNINGS = bytes({*range(0x80), *range(0xC0, 0x100)})
 """Bytes that begin a character; the others continue one."""
 _REPLACEMENT = "\ufffd".encode()
 _NO_LETTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
-_BEFORE = re.compile(rb"(?:\xef\xbb\xbf|\s)+")
 PIECE = 65_536
 
 
@@ -83,8 +82,11 @@ def decode(body: bytes, content_type: str | None, problems: list[str]) -> bytes:
     if b"\xef\xbf\xbe" in document or b"\xef\xbf\xbf" in document:
         document = _NO_LETTERS.sub(b"", document)
         problems.append("holds characters that are none, which were left out")
-    begin = _BEFORE.match(document)
-    return document[begin.end() :] if begin else document
+    document = document.lstrip()
+    if document.startswith(codecs.BOM_UTF8):
+        bare = document.lstrip(codecs.BOM_UTF8 + b" \t\r\n")  # bytes, which other letters have, too
+        return bare if bare[:1] in b"<{[" else document[3:]
+    return document
 
 
 def _holds_controls(document: bytes) -> bool:

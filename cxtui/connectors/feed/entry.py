@@ -21,7 +21,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``ref`` and ``ref_link`` are id and address of what it answers (RFC 4685)."""
+    """One entry. ``ref`` and ``ref_link`` are id and address of what it answers (RFC 4685).
+
+    ``replies`` is how many it has, as the site counts, never a proof of an answer of ours;
+    ``replies_feed`` is the address of the feed of them.
+    """
 
     guid: str = ""
     link: str = ""
@@ -34,6 +38,8 @@ class Entry:
     stars: float | None = None
     lang: str = ""
     attachments: tuple[Attachment, ...] = ()
+    replies: int | None = None
+    replies_feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,10 @@ _TIMES = (
     "published", "pubDate", "atom:published", "issued", "dcterms:issued", "dc:date", "dcterms:created",
     "created", "atom:updated", "updated", "modified", "dcterms:modified",
 )  # fmt: skip
+FEEDS = frozenset({"application/atom+xml", "application/rss+xml"})
 _AUTHORS = frozenset({"author", "atom:author", "dc:creator", "itunes:author", "source"})
 _MEDIA = frozenset({"enclosure", "media:content", "media:group"})
+_COUNTS = frozenset({"slash:comments", "thr:total", "thr:count"})
 _MAIL_AND_NAME = re.compile(r"(\S+@\S+)\s*\((.*)\)")
 _NAME_AND_MAIL = re.compile(r"(.*?)\s*<\s*(\S+@[^\s>]+)\s*>")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
@@ -108,19 +110,25 @@ class _Reading:
         base = _based(base, element)
         guid = node.value("guid", "id", "atom:id", "dc:identifier") or element.get(ABOUT, "")
         answers = node.first("thr:in-reply-to")
-        links = _links(node)
+        links, rating = _links(node), stars(node.value("im:rating"))
+        link = _link(links, base) or (web(base, guid) if _guid_link(node) else "")
+        if not link and rating is not None:
+            link = _link(links, base, "related")  # the App Store's reviews have no page of their own
         return Entry(
             guid=guid,
-            link=_link(links, base) or (web(base, guid) if _guid_link(node) else ""),
+            link=link,
             title=self.title(node),
             text=self._text(node),
             author=_author(node) or self.author,
             posted=_posted(node),
             ref="" if answers is None else get(answers, "ref"),
             ref_link="" if answers is None else web(base, get(answers, "href")),
-            stars=stars(node.value("im:rating")),
+            stars=rating,
             lang=language(element.get(f"{XML}lang", "") or node.value("dc:language", "language")),
             attachments=_attachments(node, links, base),
+            replies=count(node.value(*_COUNTS)) if not _COUNTS.isdisjoint(node.tags) else None,
+            replies_feed=web(base, node.value("wfw:commentRss", "wfw:commentRSS"))
+            or _replies_feed(links, base),
         )
 
     def title(self, node: Node) -> str:
@@ -171,7 +179,7 @@ def _links(node: Node) -> Sequence[Element]:
     return tags.get("link", ())
 
 
-def _link(links: Sequence[Element], base: str) -> str:
+def _link(links: Sequence[Element], base: str, kind: str = "alternate") -> str:
     """Where it can be read: the page it is an alternate of, a web page before other kinds."""
     best = ""
     for link in links:
@@ -179,11 +187,24 @@ def _link(links: Sequence[Element], base: str) -> str:
         if not href:
             if address := web(base, text(link)):
                 return address
-        elif get(link, "rel").lower() in ("", "alternate") and (address := web(_based(base, link), href)):
+        elif (get(link, "rel").lower() or "alternate") == kind and (address := web(_based(base, link), href)):
             if get(link, "type").lower() in ("", "text/html"):
                 return address
             best = best or address
     return best
+
+
+def _replies_feed(links: Sequence[Element], base: str) -> str:
+    """Where the replies can be read as a feed (RFC 4685)."""
+    for link in links:
+        if get(link, "rel").lower() == "replies" and get(link, "type").lower() in FEEDS:
+            return web(_based(base, link), get(link, "href"))
+    return ""
+
+
+def count(said: str) -> int | None:
+    """A number of things, where it is one."""
+    return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
 def _based(base: str, element: Element) -> str:

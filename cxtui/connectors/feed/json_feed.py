@@ -1,57 +1,85 @@
 """JSON Feed 1.0 and 1.1, and the App Store's customer reviews in JSON.
 
-Sources: jsonfeed.org/version/1.1; the App Store writes an Atom feed as JSON in which every
-value is ``{"label": …}`` and ``entry`` is a list, one object, null or absent.
+Values are decoded one by one, where they are used: what a stranger puts into the rest
+takes no memory. Sources: jsonfeed.org/version/1.1; the App Store writes an Atom feed as
+JSON in which every value is ``{"label": …}`` and ``entry`` is a list, one object, null or
+absent.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+import msgspec
+from msgspec import Raw
 
 from cxtui.connectors.feed import dates
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
-from cxtui.connectors.feed.fields import ATTACHMENTS, SCALE, TEXT, attachment, language, web
+from cxtui.connectors.feed.fields import ATTACHMENTS, NOBODY, TEXT, attachment, language, stars, web
 from cxtui.connectors.feed.tree import ITEMS
 from cxtui.core.item import Attachment
 from cxtui.core.text import from_html
 from cxtui.errors import Unreadable
 
-Object = dict[str, Any]
+Object = dict[str, Raw]
+
+VALUES = 150_000
+"""A document with more signs that divide values is no feed: each may take 150 bytes."""
+ROOM = 12 << 20
+"""Bytes of text, as estimated, that all entries may take."""
+LONGEST = 6 * TEXT
+"""Bytes of a text that are decoded; a character takes up to six."""
+ESCAPE = 12
+
+_SIGNS = (b",", b"{", b"[")
+_BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 def parse(document: bytes, source: str, problems: list[str]) -> Parsed:
     """Everything a JSON feed says. Raises: Unreadable."""
-    try:
-        text = document.decode()
-        whole = json.loads(text)
-    except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise Unreadable(f"it is cut off at line {error.lineno}") from error
-        raise Unreadable(f"it is not well-formed JSON: {error.msg} in line {error.lineno}") from error
-    except (RecursionError, ValueError) as error:
-        raise Unreadable("its JSON is nested too deeply or holds numbers without end") from error
-    feed = _object(whole)
-    if _object(feed.get("feed")):
-        return _app_store(_object(feed["feed"]), source, problems)
+    if sum(document.count(sign) for sign in _SIGNS) > VALUES:
+        raise Unreadable(f"its JSON holds more than {VALUES:,} values, which is refused")
+    feed = _whole(document)
+    if inner := _object(feed.get("feed")):
+        return _app_store(inner, source, problems)
     version = _text(feed.get("version"))
-    if "jsonfeed.org/version/" not in version and "items" not in feed:
+    if "jsonfeed.org/version/" not in version and not _starts(feed.get("items"), b"["):
         raise Unreadable("it is JSON, but no JSON Feed: it has no version and no items")
-    found = [item for item in map(_object, _list(feed.get("items"))) if item]
-    author = _author(feed)
+    author = _author(feed) or NOBODY
+    items = _newest(_list(feed.get("items")), "date_published", problems)
     return Parsed(
         format=f"JSON Feed {'1.1' if version.endswith('1.1') else '1.0'}",
         title=_text(feed.get("title")),
-        entries=tuple(_item(item, source, author) for item in _newest(found, "date_published", problems)),
+        entries=_fitting((lambda item: _item(item, source, author)), items, problems),
         problems=tuple(problems),
         link=web(source, _text(feed.get("home_page_url"))),
         lang=language(_text(feed.get("language"))),
     )
 
 
+def _whole(document: bytes) -> Object:
+    """The document's names and values. Raises: Unreadable."""
+    if document[:1] == b"[":
+        raise Unreadable("it is JSON, but no JSON Feed: it is a list")
+    try:
+        return msgspec.json.decode(document, type=Object)
+    except msgspec.DecodeError as error:
+        at = _BYTE.search(str(error))
+        if at is None:
+            line = document.count(b"\n") + 1
+            raise Unreadable(f"it is cut off at line {line}") from error
+        line = document.count(b"\n", 0, int(at[1])) + 1
+        raise Unreadable(f"it is not well-formed JSON in line {line}") from error
+    except RecursionError as error:
+        raise Unreadable("its JSON is nested too deeply") from error
+
+
 def _item(item: Object, source: str, author: Person) -> Entry:
-    html = _text(item.get("content_html"))[:TEXT]
-    text = _text(item.get("content_text"))[:TEXT] or from_html(html) or _text(item.get("summary"))[:TEXT]
+    html = _text(item.get("content_html"))
+    text = _text(item.get("content_text")) or from_html(html) or _text(item.get("summary"))
     moment = dates.parse(_text(item.get("date_published"))) or dates.parse(_text(item.get("date_modified")))
     return Entry(
         guid=_text(item.get("id")),
@@ -66,37 +94,53 @@ def _item(item: Object, source: str, author: Person) -> Entry:
 
 
 def _app_store(feed: Object, source: str, problems: list[str]) -> Parsed:
-    entries: object = feed.get("entry")
-    found = [entry for entry in map(_object, _list(entries) or [entries]) if entry]
-    reviews = [entry for entry in found if "im:rating" in entry]  # the first may be the app itself
+    entries = feed.get("entry")
+    found = _list(entries) or ([entries] if entries is not None else [])
+    reviews = [entry for entry in found if "im:rating" in _object(entry)]  # the first may be the app itself
+    newest = _newest(reviews, "updated", problems)
     return Parsed(
         format="App Store reviews",
         title=_label(feed, "title"),
-        entries=tuple(_review(review, source) for review in _newest(reviews, "updated", problems)),
+        entries=_fitting((lambda review: _review(review, source)), newest, problems),
         problems=tuple(problems),
     )
 
 
 def _review(review: Object, source: str) -> Entry:
     author = _object(review.get("author"))
-    rating = _label(review, "im:rating")
     links = review.get("link")
-    link = _object(_list(links)[0] if _list(links) else links)
+    link = _object(next(iter(_list(links)), links))
     return Entry(
         guid=_label(review, "id"),
         link=web(source, _text(_object(link.get("attributes")).get("href"))),
         title=_label(review, "title"),
-        text=_label(review, "content")[:TEXT],
+        text=_label(review, "content"),
         author=Person(_label(author, "name"), _label(author, "uri")),
         posted=dates.parse(_label(review, "updated")),
-        stars=float(rating) if rating.isdecimal() and 0 <= int(rating) <= SCALE else None,
+        stars=stars(_label(review, "im:rating")),
     )
 
 
-def _author(item: Object) -> Person:
+def _fitting(read: Callable[[Object], Entry], items: Iterable[Raw], problems: list[str]) -> tuple[Entry, ...]:
+    """The entries, as many as there is room for."""
+    entries: list[Entry] = []
+    room = ROOM
+    for item in items:
+        if fields := _object(item):
+            entries.append(read(fields))
+            text = entries[-1].text
+            room -= len(text) if text.isascii() else 4 * len(text)
+        if room < 0:
+            problems.append(f"holds more text than can be kept; {len(entries)} entries were read")
+            break
+    return tuple(entries)
+
+
+def _author(item: Object) -> Person | None:
     """The first author; 1.0 had one, 1.1 has a list."""
-    author = next((_object(one) for one in _list(item.get("authors"))), _object(item.get("author")))
-    return Person(" ".join(_text(author.get("name")).split()), _text(author.get("url")))
+    author = _object(next(iter(_list(item.get("authors"))), item.get("author")))
+    name, url = " ".join(_text(author.get("name")).split()), _text(author.get("url"))
+    return Person(name, url) if name or url else None
 
 
 def _attachments(item: Object, source: str) -> tuple[Attachment, ...]:
@@ -110,32 +154,68 @@ def _attachments(item: Object, source: str) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def _newest(items: list[Object], time: str, problems: list[str]) -> list[Object]:
+def _newest(items: Sequence[Raw], time: str, problems: list[str]) -> Sequence[Raw]:
     """The newest entries in their order; those without a time only where there is room."""
     if len(items) <= ITEMS:
         return items
     problems.append(f"holds {len(items)} entries; the newest {ITEMS} were read")
     ages: list[tuple[float, int]] = []
     for place, item in enumerate(items):
-        moment = dates.parse(_text(item.get(time)) or _label(item, time))
+        fields = _object(item)
+        moment = dates.parse(_text(fields.get(time)) or _label(fields, time))
         ages.append((-moment.at.timestamp() if moment else 1e11, place))
     return [items[place] for place in sorted(place for _, place in sorted(ages)[:ITEMS])]
 
 
-def _text(value: object) -> str:
-    """A text or a number as text; anything else is none."""
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+def _text(raw: Raw | None) -> str:
+    """A text or a number as text, cut where it is too long; anything else is none."""
+    if raw is None:
+        return ""
+    if not _starts(raw, b'"'):
+        return _number(raw)
+    view = memoryview(raw)
+    return _string(bytes(view[:LONGEST]), cut=len(view) > LONGEST)
+
+
+def _string(quoted: bytes, *, cut: bool) -> str:
+    if cut:
+        for less in range(ESCAPE):  # not within a character
+            with suppress(ValueError):
+                return json.loads(quoted[: LONGEST - less] + b'"')[:TEXT].strip() + "…"
+        return ""
+    try:
+        words = str(json.loads(quoted)).strip()
+    except ValueError:
+        return ""
+    return words if len(words) <= TEXT else words[:TEXT] + "…"
+
+
+def _number(raw: Raw) -> str:
+    said = bytes(memoryview(raw)[:100]).decode("ascii", "ignore").strip()
+    return said if said[:1] in set("-0123456789") else ""
 
 
 def _label(item: Object, name: str) -> str:
     return _text(_object(item.get(name)).get("label"))
 
 
-def _object(value: object) -> Object:
-    return cast("Object", value) if isinstance(value, dict) else {}
+def _object(raw: Raw | None) -> Object:
+    if raw is None or not _starts(raw, b"{"):
+        return {}
+    try:
+        return msgspec.json.decode(raw, type=Object)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
 
 
-def _list(value: object) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []
+def _list(raw: Raw | None) -> list[Raw]:
+    if raw is None or not _starts(raw, b"["):
+        return []
+    try:
+        return msgspec.json.decode(raw, type=list[Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return []
+
+
+def _starts(raw: Raw | None, sign: bytes) -> bool:
+    return raw is not None and bytes(memoryview(raw)[:1]) == sign

@@ -9,7 +9,7 @@ from typing import Any
 from cxtui.connectors.feed import dates
 from cxtui.connectors.feed.dates import Moment
 from cxtui.connectors.feed.entry import Broken, Entry, Parsed, Person
-from cxtui.connectors.feed.fields import ATTACHMENTS, attachment, language, person, stars, web
+from cxtui.connectors.feed.fields import ATTACHMENTS, FEEDS, attachment, count, language, person, stars, web
 from cxtui.connectors.feed.worker import ITEMS
 from cxtui.core.item import Attachment
 from cxtui.core.text import clean, from_html, one_line
@@ -45,28 +45,35 @@ def parsed(found: Found, broken: Broken, source: str) -> Parsed | None:
 def _entry(entry: Found, source: str, author: Person, *, atom: bool) -> Entry:
     base = web(source, entry["base"]) or source
     answers = entry["answers"]
-    by = _person(entry["author"], atom=atom)
+    by, rating = _person(entry["author"], atom=atom), stars(entry["im_rating"])
+    link = _link(entry["links"], base) or (web(base, entry["id"]) if entry["permanent"] and not atom else "")
     return Entry(
         guid=entry["id"].strip(),
-        link=_link(entry["links"], base)
-        or (web(base, entry["id"]) if entry["permanent"] and not atom else ""),
+        link=link or (_link(entry["links"], base, "related") if rating is not None else ""),
         title=_words(entry["title"], atom=atom),
-        text=_text(entry["contents"], entry["summary"], atom=atom),
+        text=_text(entry["contents"], entry["summary"], atom=atom) or entry["media_own-description"].strip(),
         author=author if by == Person() else by,
         posted=_posted(entry["times"]),
         ref=answers.get("ref", "").strip(),
         ref_link=web(base, answers.get("href", "")),
-        stars=stars(entry["im_rating"]),
+        stars=rating,
         lang=language(entry["language"]),
         attachments=_attachments(entry["media"], base),
+        replies=count(entry["slash_comments"] or entry["thr_total"] or entry["thr_count"]),
+        replies_feed=web(base, entry["wfw_commentrss"]) or _replies_feed(entry["links"], base),
     )
 
 
-def _link(links: list[dict[str, str]], base: str) -> str:
+def _link(links: list[dict[str, str]], base: str, kind: str = "alternate") -> str:
     """The page it is an alternate of, a web page before other kinds."""
-    links = [link for link in links if link["rel"].lower() in ("", "alternate")]
+    links = [link for link in links if (link["rel"].lower() or "alternate") == kind]
     links.sort(key=lambda link: link["type"].lower() not in ("", "text/html"))
     return next((address for link in links if (address := web(base, link["href"]))), "")
+
+
+def _replies_feed(links: list[dict[str, str]], base: str) -> str:
+    feeds = [link for link in links if link["rel"].lower() == "replies" and link["type"].lower() in FEEDS]
+    return web(base, feeds[0]["href"]) if feeds else ""
 
 
 def _text(contents: list[dict[str, str]], summary: dict[str, str], *, atom: bool) -> str:

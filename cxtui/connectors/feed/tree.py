@@ -35,6 +35,8 @@ NAMESPACES = {
     "http://purl.org/dc/terms/": "dcterms",
     "http://purl.org/rss/1.0/modules/content/": "content",
     "http://purl.org/syndication/thread/1.0": "thr",
+    "http://purl.org/rss/1.0/modules/slash/": "slash",
+    "http://wellformedweb.org/CommentAPI/": "wfw",
     "http://itunes.apple.com/rss": "im",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://search.yahoo.com/mrss/": "media",
@@ -196,11 +198,11 @@ def _recognised(tag: str, version: str) -> tuple[Names, str]:
     return names(uri.strip() if local in _PLAIN_ROOTS else ""), _format(local, version, uri)
 
 
-def thin(items: list[Element], known: Names, most: int) -> None:
-    """Keep the newest in their order: by time, and where there is none, those that stand first."""
+def thin(items: list[Element], ages: Sequence[float], most: int) -> None:
+    """Keep the newest in their order; of equal age, those that stand first."""
     if len(items) > most:
-        ages = sorted((-_time(Node(item[:FIELDS], known)), place) for place, item in enumerate(items))
-        items[:] = [items[place] for place in sorted(place for _, place in ages[:most])]
+        newest = sorted(range(len(items)), key=ages.__getitem__)[:most]
+        items[:] = [items[place] for place in sorted(newest)]
 
 
 def report(count: int, problems: list[str]) -> None:
@@ -209,13 +211,13 @@ def report(count: int, problems: list[str]) -> None:
         problems.append(f"holds {count} entries; the newest {ITEMS} were read")
 
 
-def _time(item: Node) -> float:
-    """When an entry was written, in seconds since 1970; a far past where it does not say."""
-    for tag in _TIMES:
-        moment = dates.parse(item.value(tag))
-        if moment:
-            return moment.at.timestamp()
-    return -1e11
+def age(item: Element, known: Names) -> float:
+    """Seconds from when an entry was written to 1970; a long time where it does not say."""
+    times = {name: child for child in item[:FIELDS] if (name := known[child.tag]) in _TIMES}
+    for name in _TIMES:
+        if name in times and (moment := dates.parse(text(times[name]))):
+            return -moment.at.timestamp()
+    return 1e11
 
 
 def _format(local: str, version: str, uri: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from cxtui.connectors.feed import bounded
-from cxtui.connectors.feed.tree import ITEMS, Document, Node, recognised, report, thin
+from cxtui.connectors.feed.tree import ITEMS, Document, Node, age, recognised, report, thin
 
 WHOLE = 512 * 1024
 """Bytes of a document that may become one tree: some 16 MB, whatever is in it."""
@@ -39,5 +39,5 @@ def _taken_apart(root: Element, problems: list[str]) -> Document:
             head.sort((child,), items)
     if len(items) > ITEMS:
         report(len(items), problems)
-        thin(items, known, ITEMS)
+        thin(items, [age(item, known) for item in items], ITEMS)
     return Document(root, known, form, head, items)

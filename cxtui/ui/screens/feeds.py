@@ -8,6 +8,8 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.core.clock import span
+from cxtui.core.web import masked
+from cxtui.engine.schedule import red, shortfall
 from cxtui.store import FeedState
 from cxtui.ui.rows import at
 from cxtui.ui.screens.page import Page
@@ -53,8 +55,9 @@ class Feeds(Page):
 
 
 def feed_lines(feed: FeedState, now: datetime, zone: tzinfo, room: int) -> list[Line]:
-    """One feed in two to four lines."""
+    """One feed in two to six lines; red where it needs somebody or has failed for three days."""
     ill = feed.state in ("down", "auth", "gone")
+    bad = "late" if red(feed, now) else "soon"
     sign = "!" if ill else " "
     name = flat(f"{feed.feed} ({feed.connector})" if feed.connector else feed.feed)
     title = flat(f"  {feed.title}") if feed.title else ""
@@ -62,18 +65,23 @@ def feed_lines(feed: FeedState, now: datetime, zone: tzinfo, room: int) -> list[
         f"last ok {at(feed.last_ok, now, zone)}" if feed.last_ok else "never read yet",
         f"{feed.items} items",
     ]
+    if feed.every and not ill:
+        facts.append(f"read every {span(feed.every)}")
     if feed.next_try:
         wait = feed.next_try - now
         facts.append(f"next poll in {span(wait)}" if wait.total_seconds() > 0 else "polls now")
     if feed.failing_since:
         facts.append(f"failing for {span(now - feed.failing_since)}, {feed.failures} tries")
     head: Line = (
-        (f"{sign} ", "late"),
+        (f"{sign} ", bad),
         (f"{name}: ", "title"),
-        (STATES[feed.state], "late" if ill else "plain"),
+        (STATES[feed.state], bad if ill else "plain"),
     )
     lines: list[Line] = [(*head, (title, "dim"))]
     lines += [(("    ", "plain"), (line, "dim")) for line in wrapped(" · ".join(facts), room - 4)]
-    if feed.error:
-        lines += [(("    ", "plain"), (line, "late")) for line in wrapped(flat(feed.error), room - 4)]
+    said = [(shortfall(feed), "soon"), (flat(feed.error) if feed.error else None, bad)]
+    if feed.address:
+        said.append((flat(f"moved for good, read at {masked(feed.address)}"), "dim"))
+    for words, look in said:
+        lines += [(("    ", "plain"), (line, look)) for line in wrapped(words or "", room - 4) if line]
     return lines

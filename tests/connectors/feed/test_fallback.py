@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import feed_samples as samples
 import pytest
@@ -62,7 +63,6 @@ def broken(body: bytes) -> Broken:
     return caught.value
 
 
-THREADS = 'xmlns:thr="http://purl.org/syndication/thread/1.0" xml:lang="en-US"'
 COMMENTS = atom(
     samples.wordpress(7, "Mai", "It hums")
     + samples.wordpress(9, "Desk", "Sorry!", to=7, uri="https://shop.example/author/desk/")
@@ -73,6 +73,19 @@ PLAIN = rss(
     <description>&lt;p&gt;One&lt;/p&gt;&lt;script&gt;steal()&lt;/script&gt;&lt;p&gt;Two&lt;/p&gt;</description>
     <enclosure url="https://f.example/x.jpg" type="image/jpeg" length="1"/></item>"""
 )
+
+
+CHANNELS = Path(__file__).parent / "channels"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CHANNELS.iterdir() if path.suffix != ".json"], ids=lambda path: path.name
+)
+def test_a_broken_feed_of_a_channel_says_what_it_would_say_unbroken(path: Path, lenient: Lenient) -> None:
+    expected = reader.read(path.read_bytes(), None, SOURCE)
+    found = fallback.read(spoilt(path.read_bytes()), None, SOURCE, lenient)
+    assert found.entries == expected.entries
+    assert (found.format, found.title, found.link) == (expected.format, expected.title, expected.link)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +99,14 @@ def test_a_broken_feed_says_what_it_would_say_unbroken(body: bytes, lenient: Len
     found = fallback.read(spoilt(body), None, SOURCE, lenient)
     assert found.entries == expected.entries
     assert (found.format, found.title, found.link) == (expected.format, expected.title, expected.link)
+
+
+def test_words_on_a_picture_are_only_read_where_there_are_no_others(lenient: Lenient) -> None:
+    media = "<media:group><media:title>T</media:title><media:description>a video</media:description></media:group>"
+    (entry,) = fallback.read(
+        spoilt(rss(f"<item><title>Hm</title>{media}</item>")), None, SOURCE, lenient
+    ).entries
+    assert (entry.title, entry.text) == ("Hm", "a video")
 
 
 def test_what_was_wrong_is_told(lenient: Lenient) -> None:

@@ -35,7 +35,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """How a channel tells what was said. ``render`` makes a whole feed of it; without one it is told as it is."""
+    """How a channel tells what was said. ``render`` makes a whole feed of it."""
 
     kind: Kind = "comment"
     visibility: Visibility = "public"

@@ -12,7 +12,8 @@ A step is ``TIME WHO NUMBER [re NUMBER] [marks]: text``. ``shop`` is we; marks a
 shows late. Other steps: ``TIME nok confirms|rejects|closes NUMBER [reason]``, ``TIME nok sends NUMBER [as
 NUMBER]: text``, ``TIME told NUMBER [at TIME]: text``, ``TIME deleted NUMBER``, ``TIME poll``.
 ``=`` lines say what must be so then: ``= NUMBER STATE``, with ``TIME by WHO`` for an answer, and
-``| words`` of the evidence. ``in NUMBER`` says whose row a message is in; ``note`` what the thread says of it.
+``| words`` of the evidence. ``in NUMBER`` says whose row a message is in, ``note of NUMBER`` what the
+thread of that one says of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from channels import CHANNELS, Channel, Said, at
+from pretended_channels import CHANNELS, Channel, Said, at
 
 from cxtui.core.item import Own, Told
 from cxtui.core.triage import Act
@@ -160,7 +161,9 @@ class Stage:
         claim, _, words = line.partition(" | ")
         number, state, *more = claim.split(maxsplit=2)
         if state == "note":
-            notes = {message.id: message.note for message in await self.store.thread(self.id(more[0].split()[-1]))}
+            notes = {
+                message.id: message.note for message in await self.store.thread(self.id(more[0].split()[-1]))
+            }
             assert words in (notes[self.id(number)] or ""), notes
             return
         row = await self.store.row(self.id(number))
