@@ -212,7 +212,7 @@ async def test_no_key_of_a_connector_goes_over_the_net_unencrypted(
         ("/feed?token=s3cret-value", {}, "/taken?x=s3cret-value"),
         ("/feed?key=abc", {}, "/taken?again=abc"),
         ("/feed", {"X-API-Key": "s3cret-value"}, "/s3cret%2Dvalue/taken"),
-        ("/feed", {"Cookie": "a=1; session=s3cret-value"}, "/taken#s3cret-value?s3cret-value"),
+        ("/feed", {"Cookie": "a=1; session=s3cret-value"}, "/taken?s3cret-value"),
     ],
 )
 async def test_a_key_that_a_redirect_carries_off_is_not_followed(
@@ -221,11 +221,6 @@ async def test_a_key_that_a_redirect_carries_off_is_not_followed(
     with Scripted() as other:
         server.on("/feed", redirect(f"{other.url}{to}"))
         door = client(f"{server.url}{url}")
-        if "#" in to:
-            with pytest.raises(Unreachable, match="no page there"):
-                await door.request("GET", f"{server.url}{url}", headers=headers)
-            assert "s3cret" not in other.asked[0].target
-            return
         with pytest.raises(Unreachable, match="sends our key on") as error:
             await door.request("GET", f"{server.url}{url}", headers=headers)
     assert other.asked == []

@@ -12,13 +12,13 @@ from cxtui.data import OURS, own_folder, read
 
 
 def test_a_users_own_terms_are_added_to_ours(tmp_path: Path) -> None:
-    (tmp_path / "en.txt").write_text("[complaint]\nwobblesome\n", encoding="utf-8")
+    (tmp_path / "en.txt").write_text("[complaint]\nzorgish\n", encoding="utf-8")
     (tmp_path / "ru.txt").write_bytes("[complaint]\nсломан*\n\xff".encode() + b"\xff\n")
     (tmp_path / "notes.md").write_text("[complaint]\nlamp\n", encoding="utf-8")
     ours, both = read(OURS), read(OURS, tmp_path)
-    said = "a wobblesome lamp"
+    said = "a zorgish lamp"
     assert tone(said, "en", words=ours.terms).tone is None
-    assert tone(said, "en", words=both.terms).reasons == ("“wobblesome”",)
+    assert tone(said, "en", words=both.terms).reasons == ("“zorgish”",)
     assert tone("it is broken", "en", words=both.terms).tone == "complaint"
     russian = "Лампа сломана, и что мне делать"
     assert language(russian, words=both.evidence) == "ru"

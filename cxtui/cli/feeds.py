@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser
@@ -47,7 +48,7 @@ async def _read(call: Call) -> list[FeedState]:
 async def _states(call: Call, store: Store) -> list[FeedState]:
     known = await store.feed_states()
     new = {feed.name: FeedState(feed.name, feed.connector) for feed in call.config.feeds}
-    return [known.get(name, state) for name, state in new.items()]
+    return [replace(known.get(name, state), connector=state.connector) for name, state in new.items()]
 
 
 def _notes(state: FeedState) -> list[str]:

@@ -18,7 +18,7 @@ from cxtui.core.inbox import Row
 from cxtui.core.item import Event, ReplyKind, Verb
 from cxtui.engine.live import LiveDesk
 from cxtui.errors import ConfigError, Unlawful, UsageError
-from cxtui.store import Outgoing, Store, open_store
+from cxtui.store import FeedState, Outgoing, Store, open_store
 from cxtui.ui.keys import problems
 from cxtui.ui.terminal import refusal
 
@@ -54,6 +54,12 @@ class Watching(LiveDesk):
 
     async def settle(self, key: str, *, sent: bool) -> Outgoing:
         _refuse(key, sent)
+
+    async def pause_feed(self, name: str) -> FeedState:
+        _refuse(name)
+
+    async def resume_feed(self, name: str) -> FeedState:
+        _refuse(name)
 
     async def poll_now(self) -> None:
         _refuse()

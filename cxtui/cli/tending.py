@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser, meant
 from cxtui.cli.call import Call
-from cxtui.cli.printing import counted
 from cxtui.cli.records import Record, of_feed
 from cxtui.core.text import clean, one_line
 from cxtui.errors import UsageError
@@ -74,10 +73,10 @@ def _log(call: Call, name: str) -> int:
         for gap in log.gaps:
             call.say.record({"feed": name, "gap": {"from": stamp(gap.since), "to": stamp(gap.until), "why": gap.why}})
     elif log.polls or log.gaps:
-        for polled in log.polls:
-            call.say.line(one_line(clean(f"{_from_to(call, polled)}  {result(polled)}")))
         for gap in log.gaps:
             call.say.line(one_line(clean(_unread(call, gap))))
+        for polled in log.polls:
+            call.say.line(one_line(clean(f"{_from_to(call, polled)}  {polled.words}")))
     else:
         call.say.note(f"{name} was not polled yet")
     return 0
@@ -109,4 +108,4 @@ def _from_to(call: Call, polled: Polled) -> str:
 
 def _unread(call: Call, gap: Gap) -> str:
     until = call.local(gap.until) if gap.until else "now"
-    return f"not heard from {call.local(gap.since)} to {until}: {gap.why}"
+    return f"{call.local(gap.since)} to {until}  {gap.words}"

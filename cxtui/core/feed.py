@@ -9,6 +9,10 @@ from datetime import datetime, timedelta
 from cxtui.core.item import Kind
 
 
+PAUSED = "paused by hand"
+"""Why a feed was not read while a person had paused it."""
+
+
 class Secret:
     """A token that no log, message or crash report shows. Asks its source when first revealed."""
 
@@ -83,3 +87,8 @@ class Gap:
     since: datetime
     until: datetime | None
     why: str
+
+    @property
+    def words(self) -> str:
+        """What was the matter, for people."""
+        return f"not read: {self.why}" if self.why == PAUSED else f"could not be read: {self.why}"

@@ -51,6 +51,9 @@ _LETTERS: Mapping[str, str] = {
     "mr": "ळ",
 }  # fmt: skip
 """Letters that speak for a language, less so where others write them too."""
+_OWNERS = {
+    char: [lang for lang, own in _LETTERS.items() if char in own] for char in set("".join(_LETTERS.values()))
+}
 _OWNED = 0.8
 _MOST_LETTERS = 4
 _MARKS = r"\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f"
@@ -85,7 +88,7 @@ def language(
     said = search_form(said).replace("’", "'")
     found = _ELIDED.sub(r"\1 ", " ".join(_WORD.findall(said))).split()
     score = _scores(found, said, [one for one in family if not only or one in only] or family, words)
-    return _decided(score, len(found), prior if prior in family or prior not in _OWNERS else "")
+    return _decided(score, len(found), prior if prior in family or prior not in _KNOWN else "")
 
 
 def evidence(stop: Mapping[str, Iterable[str]], terms: Mapping[str, Iterable[str]]) -> Evidence:
@@ -105,7 +108,7 @@ def evidence(stop: Mapping[str, Iterable[str]], terms: Mapping[str, Iterable[str
     }
 
 
-_OWNERS = frozenset(lang for family in FAMILIES.values() for lang in family) | {
+_KNOWN = frozenset(lang for family in FAMILIES.values() for lang in family) | {
     name for _, _, name in _RANGES if name not in FAMILIES
 }
 
@@ -113,11 +116,11 @@ _OWNERS = frozenset(lang for family in FAMILIES.values() for lang in family) | {
 def _script(said: str) -> str | None:
     """The script that most of the letters are of, Latin only where there is hardly another."""
     count: Counter[str] = Counter()
-    for char in said:
+    for char, times in Counter(said).items():
         if char.isalpha():
             code = ord(char)
             first, last, name = _BLOCKS[max(bisect_right(_STARTS, code) - 1, 0)]
-            count[name if first <= code <= last else "?"] += 1
+            count[name if first <= code <= last else "?"] += times
     if count["ja"]:
         count["ja"] += count.pop("zh", 0)
     others = count.copy()
@@ -134,13 +137,13 @@ def _scores(found: Sequence[str], said: str, family: Sequence[str], words: Evide
         for lang, much in words.get(word, {}).items():
             if lang in score:
                 score[lang] += much * min(times, _REPEATED)
-    letters = Counter(said)
-    for lang in family:
-        owned = sum(
-            letters[char] / sum(char in own for own in _LETTERS.values()) for char in _LETTERS.get(lang, "")
-        )
-        score[lang] += _OWNED * min(owned, _MOST_LETTERS)
-    return score
+    owned = dict.fromkeys(family, 0.0)
+    for char, times in Counter(said).items():
+        langs = _OWNERS.get(char, ())
+        for lang in langs:
+            if lang in owned:
+                owned[lang] += times / len(langs)
+    return {lang: much + _OWNED * min(owned[lang], _MOST_LETTERS) for lang, much in score.items()}
 
 
 def _decided(score: Mapping[str, float], length: int, prior: str) -> str | None:

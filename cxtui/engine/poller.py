@@ -178,11 +178,13 @@ class Poller:
         for name in tuple(names):
             if name in self._running or name not in self._states:
                 continue
-            reason = schedule.why_not(self._states[name], now)
-            held = self._turns.held(name)
-            if reason is None and held > base:
+            state = self._states[name]
+            reason = schedule.why_not(state, now)
+            own = (state.held_until - now).total_seconds() if state.held_until else 0.0
+            held = max(self._turns.held(name), base + own)
+            if held > base and state.state not in ("gone", "paused"):
                 reason = schedule.held(now + timedelta(seconds=held - base))
-                self._table.put(name, held)
+                self._table.put(name, max(held, self._table.at(name)))
             elif reason is None:
                 self._table.drop(name)
                 self._turns.wish(name)

@@ -24,6 +24,10 @@ class Timetable:
         self._at[name] = at
         heapq.heappush(self._heap, (at, name))
 
+    def at(self, name: str) -> float:
+        """When a feed is due; long ago where it is not in the table."""
+        return self._at.get(name, float("-inf"))
+
     def drop(self, name: str) -> None:
         """A feed is not due until it is put again."""
         self._at.pop(name, None)

@@ -94,6 +94,13 @@ class Polled:
     error: str | None = None
     times: int = 1
 
+    @property
+    def words(self) -> str:
+        """How it went, for people."""
+        heard = [f"{self.new} new"] * bool(self.new) + [f"{self.updated} updated"] * bool(self.updated)
+        said = f"failed: {self.error}" if self.error is not None else ", ".join(heard) or "nothing new"
+        return said if self.times == 1 else f"{said}, {self.times} times"
+
 
 @dataclass(frozen=True, slots=True)
 class FeedLog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from cxtui.core.feed import Gap
+from cxtui.core.feed import PAUSED, Gap
 from cxtui.store import FeedLog, FeedState, Polled
 from cxtui.store.contacts import read, written
 from cxtui.store.query import where
@@ -14,7 +14,6 @@ from cxtui.store.tables import Tables
 POLLS = 20
 """How many entries of a feed's log are kept; polls alike in a row are one."""
 GAPS = 20
-PAUSED = "paused by hand"
 
 
 def put_state(tables: Tables, state: FeedState) -> None:

@@ -26,7 +26,7 @@ def messages(tables: Tables, some_id: str) -> tuple[Message, ...]:
     deleted = {str(event.detail.get("remote_id")) for event in events if event.verb == "reply_deleted"}
     notes = _Notes(tables, events)
     said = [_item(doc, notes) for doc in items] + [_reply(doc, deleted) for doc in replies]
-    return tuple(sorted(said, key=lambda m: (m.at, m.ours)))
+    return tuple(sorted(said, key=lambda m: (m.at, m.ours, len(m.id), m.id)))
 
 
 def _item(doc: Doc, notes: _Notes) -> Message:

@@ -9,6 +9,7 @@ from cxtui.ui.commands import COMMANDS, Command, command
 if TYPE_CHECKING:
     from cxtui.ui.screens.choice import Choice
     from cxtui.ui.screens.compose import Compose
+    from cxtui.ui.screens.feeds import Feeds
     from cxtui.ui.screens.outbox import OutboxPage
     from cxtui.ui.screens.page import Page
     from cxtui.ui.screens.palette import Palette
@@ -69,6 +70,24 @@ def outbox_recall(page: OutboxPage) -> None:
 def outbox_discard(page: OutboxPage) -> None:
     """Discard a draft or a failed reply."""
     page.discard()
+
+
+@command("feeds.pause", "p", "Act", bar="Pause")
+def feeds_pause(page: Feeds) -> None:
+    """Pause a feed: it is asked no more until it is resumed."""
+    page.pause()
+
+
+@command("feeds.resume", "r", "Act", bar="Resume")
+def feeds_resume(page: Feeds) -> None:
+    """Resume a feed that is paused, gone or refused."""
+    page.resume()
+
+
+@command("feeds.log", "enter,l", "Act", bar="Log")
+def feeds_log(page: Feeds) -> None:
+    """How the last polls of a feed went, and when it could not be read."""
+    page.log()
 
 
 # Composer

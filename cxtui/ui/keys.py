@@ -17,6 +17,7 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "queue": ("queue", "app"),
     "lines": ("lines", "app"),
     "outbox": ("outbox", "lines", "app"),
+    "feeds": ("feeds", "lines", "app"),
     "compose": ("compose", "app.quit", "app.redraw"),
     "review": ("review",),
     "done": ("done",),

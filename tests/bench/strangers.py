@@ -269,7 +269,7 @@ def _stranger(world: World, number: int, days: float, roll: random.Random) -> St
     promise = {0: 5, 1: 30, 2: 30, 3: 30}.get(zlib.crc32(str(number).encode()) % 200, 240)
     feed = Feed(f"f{number}", "feed", f"https://{host}/old/{number}", promise=timedelta(minutes=promise))
     end = days * DAY
-    each = roll.choice([1, 3, 10]) * days + 2
+    each = roll.choice([0.1, 0.5, 3, 10]) * days + 3
     written = [roll.uniform(-2 * DAY, end) for _ in range(int(each))]
     if mood.startswith("overflowing"):
         for _ in range(max(1, int(2 * days))):

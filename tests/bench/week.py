@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import random
 import selectors
 import sys
@@ -229,6 +230,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--days", type=float, default=7)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args(words)
+    gc.set_threshold(100_000, 50, 100)  # millions of documents live as long as the week
     report = week(args.feeds, args.days, args.seed)
     print(f"{args.feeds:,} feeds, {args.days:g} days from {START:%Y-%m-%d}, seed {args.seed}")
     print("\n".join(report.lines()))

@@ -13,6 +13,7 @@ from conftest import START, FakeNetwork
 from cxtui.connectors import Page
 from cxtui.core.feed import Feed
 from cxtui.engine.poller import Poller
+from cxtui.errors import Throttled
 from cxtui.store.book import Book
 from cxtui.store.memory import MemoryTables
 from tests.bench.week import Loop, opened
@@ -160,3 +161,34 @@ def test_two_thousand_new_feeds_are_no_herd() -> None:
     first = sorted(network.at[0] for network in networks.values())
     busiest = max(sum(t <= u < t + 1 for u in first[i : i + 60]) for i, t in enumerate(first))
     assert busiest <= 50
+
+
+def test_a_persons_wish_brings_no_feed_of_a_waiting_host_forward() -> None:
+    """Held back now, it is asked at its own time, not as soon as the host's wait is over."""
+
+    async def live(life: Life) -> None:
+        life.networks["f1"].page = Page(next_after=timedelta(minutes=50))
+        poller = life.poller()
+        loop = asyncio.get_running_loop()
+        busy = Throttled("busy", START + timedelta(minutes=20), "a.example")
+        loop.call_later(100, lambda: setattr(life.networks["f0"], "fault", busy))
+        loop.call_later(1000, poller.hurry)
+        loop.call_later(1010, lambda: setattr(life.networks["f0"], "fault", None))
+        await life.run(poller, 4 * HOUR)
+
+    networks = lived(live, "a.example", "a.example").networks
+    assert networks["f1"].at[1] - networks["f1"].at[0] >= 50 * 60
+    assert len(networks["f0"].at) > 5
+    assert not [at for at in networks["f0"].at if 1000 <= at < 1200]
+
+
+def test_a_wait_in_fractions_of_a_second_loses_no_feed() -> None:
+    async def live(life: Life) -> None:
+        until = START + timedelta(minutes=20, microseconds=1)
+        life.networks["f0"].fault = Throttled("busy", until, "other.example")
+        asyncio.get_running_loop().call_later(600, lambda: setattr(life.networks["f0"], "fault", None))
+        await life.run(life.poller(), 2 * HOUR)
+
+    at = lived(live, "a.example").networks["f0"].at
+    assert at[1] >= 1200
+    assert len(at) > 5

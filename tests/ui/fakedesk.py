@@ -17,7 +17,7 @@ from cxtui.core.text import clean
 from cxtui.core.triage import Act, check, redoable, undoable
 from cxtui.engine.desk import News
 from cxtui.errors import Conflict, Rejected, StoreError, Unlawful
-from cxtui.store import FeedState, Message, Outgoing
+from cxtui.store import FeedLog, FeedState, Message, Outgoing
 
 NOW = datetime(2026, 11, 20, 7, 7, tzinfo=UTC)
 HOLD = timedelta(seconds=10)
@@ -69,6 +69,7 @@ class FakeDesk:
     events: list[Event] = field(default_factory=list[Event])
     out: dict[str, Outgoing] = field(default_factory=dict[str, Outgoing])
     states: tuple[FeedState, ...] = ()
+    logs: dict[str, FeedLog] = field(default_factory=dict[str, FeedLog])
     numbers: tuple[Figure, ...] = ()
     can: dict[str, Capabilities] = field(default_factory=dict[str, Capabilities])
     operator: str = "nok"
@@ -235,6 +236,21 @@ class FakeDesk:
 
     async def feeds(self) -> tuple[FeedState, ...]:
         return self.states
+
+    async def pause_feed(self, name: str) -> FeedState:
+        return self._feed(name, state="paused", next_try=None)
+
+    async def resume_feed(self, name: str) -> FeedState:
+        return self._feed(name, state="ok", next_try=self.clock(), error=None)
+
+    def _feed(self, name: str, **facts: Any) -> FeedState:
+        if self.broken:
+            raise self.broken
+        self.states = tuple(replace(one, **facts) if one.feed == name else one for one in self.states)
+        return next(one for one in self.states if one.feed == name)
+
+    async def feed_log(self, name: str) -> FeedLog:
+        return self.logs.get(name, FeedLog(name))
 
     async def poll_now(self) -> None:
         self.polls += 1

@@ -28,6 +28,8 @@ from cxtui.errors import Unreadable
 
 LARGEST = 2 << 20
 """Bytes of a document that the lenient reader is given."""
+MOST = 16 << 20
+"""Bytes of its answer."""
 PATIENCE, START = 6.0, 15.0
 """Seconds on the clock for one document and for the process to begin; of the processor's it has two."""
 TRIES = 3
@@ -73,8 +75,15 @@ class Lenient:
         return parsed
 
     async def mend_soon(self, broken: Broken, source: str) -> Parsed:
-        """The same, while the loop goes on."""
-        return await asyncio.get_running_loop().run_in_executor(self._one, self.mend, broken, source)
+        """The same, while the loop goes on. Who stops waiting stops the work."""
+        job = self._one.submit(self.mend, broken, source)
+        try:
+            return await asyncio.wrap_future(job)
+        except asyncio.CancelledError:
+            process = self.process
+            if not job.cancel() and process is not None:
+                process.kill()
+            raise
 
     def close(self) -> None:
         """End the process; it begins again if it is needed again."""
@@ -113,7 +122,7 @@ class Lenient:
             process.stdin.write(request)
             process.stdin.flush()
             head = process.stdout.read(LENGTH.size)
-            size = LENGTH.unpack(head)[0] if len(head) == LENGTH.size else 0
+            size = min(LENGTH.unpack(head)[0], MOST) if len(head) == LENGTH.size else 0
             answer = process.stdout.read(size)
         except OSError as gone:
             self._end()

@@ -6,11 +6,14 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cxtui.core.item import Arrival
 from cxtui.core.web import retry_after
-from cxtui.http import Answer
+
+if TYPE_CHECKING:
+    from cxtui.http import Answer
 
 HEAD = 16 * 1024
 """Bytes in which a feed says about itself what it says."""
@@ -34,14 +37,15 @@ def next_after(headers: Mapping[str, str], url: str = "") -> timedelta | None:
     age = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", headers.get("cache-control", ""), re.IGNORECASE)
     wishes = [age[1] if age else "", headers.get("retry-after", ""), headers.get("x-poll-interval", "")]
     seconds = max((int(wish) for wish in wishes if re.fullmatch(r"\d{1,9}", wish.strip())), default=0)
-    until = _expiry(headers) if urlsplit(url).hostname in BY_EXPIRY else timedelta()
-    wish = max(timedelta(seconds=seconds), until)
+    until = _until(headers, "expires") if urlsplit(url).hostname in BY_EXPIRY else timedelta()
+    wish = max(timedelta(seconds=seconds), until, _until(headers, "retry-after"))
     return min(wish, LONGEST_WISH) if wish else None
 
 
-def _expiry(headers: Mapping[str, str]) -> timedelta:
+def _until(headers: Mapping[str, str], name: str) -> timedelta:
+    """How long until a date in a header by the server's own clock; nothing where it tells none."""
     start = datetime.fromisoformat("2000-01-01T00:00:00Z")
-    until = retry_after(headers.get("expires"), start, headers.get("date"))
+    until = retry_after(headers.get(name), start, headers.get("date"))
     return until - start if until and "date" in headers else timedelta()
 
 

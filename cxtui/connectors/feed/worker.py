@@ -55,7 +55,7 @@ def main() -> None:
     while len(head := take.read(LENGTH.size)) == LENGTH.size:
         body = take.read(LENGTH.unpack(head)[0])
         _spend(seconds)
-        found = json.dumps(told(feedparser, body)).encode()
+        found = json.dumps(told(feedparser, body), ensure_ascii=False).encode("utf-8", "replace")
         _spend(0)
         give.write(LENGTH.pack(len(found)) + found)
         give.flush()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,8 +13,10 @@ from cxtui.core.clock import span
 from cxtui.core.web import masked
 from cxtui.engine.schedule import red, shortfall
 from cxtui.store import FeedState
+from cxtui.ui import header
 from cxtui.ui.rows import at
 from cxtui.ui.screens.page import Page
+from cxtui.ui.setting import Setting
 from cxtui.ui.spans import Line, flat, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
@@ -23,12 +27,19 @@ STATES = {
 
 
 class Feeds(Page):
-    """One feed after the other: state, last ok, next try, error."""
+    """One feed after the other: state, last ok, next try, error. Keys mean the one under the cursor."""
+
+    KEYS: ClassVar[str] = "feeds"
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self._cursor = 0
 
     def compose(self) -> ComposeResult:
         """A page of lines."""
         yield Lines(id="title")
         yield Lines(id="lines")
+        yield Lines(id="status")
         yield Lines(id="keys")
 
     def on_mount(self) -> None:
@@ -43,15 +54,81 @@ class Feeds(Page):
     def news(self) -> None:
         """Draw what is known now."""
         room = self.size.width
-        keys = self.setting.keys["app.poll"]
+        self._cursor = min(self._cursor, max(len(self.board.feeds) - 1, 0))
         self.query_one("#title", Lines).show([rule("Feeds", f"{len(self.board.feeds)}", room)])
         now, zone = self.setting.clock(), self.setting.zone
-        lines = [line for feed in self.board.feeds for line in feed_lines(feed, now, zone, room)]
-        self.query_one("#lines", Lines).show(
-            lines or [(("No feed is configured: `cxtui config path`.", "dim"),)]
+        lines: list[Line] = []
+        top = foot = 0
+        for number, feed in enumerate(self.board.feeds):
+            of_feed = feed_lines(feed, now, zone, room)
+            if number == self._cursor:
+                top, foot = len(lines), len(lines) + len(of_feed)
+                of_feed = [pointed(of_feed[0]), *of_feed[1:]]
+            lines += of_feed
+        pane = self.query_one("#lines", Lines)
+        pane.show(lines or [(("No feed is configured: `cxtui init URL` makes a configuration.", "dim"),)])
+        if not pane.scroll_y <= top <= foot <= pane.scroll_y + pane.size.height:
+            pane.scroll_to(y=min(max(foot - pane.size.height, 0), top), animate=False, force=True)
+        self.query_one("#status", Lines).show([header.status(self.board, now, zone, room)])
+        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+
+    def scroll_lines(self, count: int) -> None:
+        """Move the cursor."""
+        self._cursor = min(max(self._cursor + count, 0), max(len(self.board.feeds) - 1, 0))
+        self.news()
+
+    def key_bar(self) -> list[tuple[str, str]]:
+        """The page's own keys, and how to ask all feeds now."""
+        poll = self.setting.keys["app.poll"]
+        return [*([(poll[0], "Poll all")] if poll else []), *super().key_bar()]
+
+    def pause(self) -> None:
+        """Ask the feed under the cursor no more."""
+        self.start(self._pause())
+
+    def resume(self) -> None:
+        """Ask it again."""
+        self.start(self._resume())
+
+    def log(self) -> None:
+        """How its last polls went."""
+        if self.chosen:
+            from cxtui.ui.screens.feedlog import FeedLogPage
+
+            self.program.push_screen(FeedLogPage(self.setting, self.chosen.feed))
+
+    @property
+    def chosen(self) -> FeedState | None:
+        """The feed under the cursor."""
+        return self.board.feeds[self._cursor] if self.board.feeds else None
+
+    async def _pause(self) -> None:
+        if self.chosen is None:
+            return
+        state = await self.setting.desk.pause_feed(self.chosen.feed)
+        self._put(state)
+        self.say(f"{state.feed} is paused; nothing new from it is seen until it is resumed")
+
+    async def _resume(self) -> None:
+        before = self.chosen
+        if before is None:
+            return
+        state = await self.setting.desk.resume_feed(before.feed)
+        self._put(state)
+        changed = before.state in ("paused", "gone", "auth") and state.state != before.state
+        self.say(f"{state.feed} is asked again" if changed else f"{state.feed} is not paused")
+
+    def _put(self, state: FeedState) -> None:
+        self.board.feeds = tuple(
+            replace(state, connector=one.connector) if one.feed == state.feed else one
+            for one in self.board.feeds
         )
-        words = f" {keys[0]} polls all now  Esc back" if keys else " Esc back"
-        self.query_one("#keys", Lines).show([((words, "dim"),)])
+
+
+def pointed(head: Line) -> Line:
+    """The first line of a feed with the cursor on it."""
+    (sign, _), *rest = head
+    return ((f"{sign[0]}>", "cursor"), *rest)
 
 
 def feed_lines(feed: FeedState, now: datetime, zone: tzinfo, room: int) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -102,10 +103,9 @@ def test_a_broken_feed_says_what_it_would_say_unbroken(body: bytes, lenient: Len
 
 
 def test_words_on_a_picture_are_only_read_where_there_are_no_others(lenient: Lenient) -> None:
-    media = "<media:group><media:title>T</media:title><media:description>a video</media:description></media:group>"
-    (entry,) = fallback.read(
-        spoilt(rss(f"<item><title>Hm</title>{media}</item>")), None, SOURCE, lenient
-    ).entries
+    words = "<media:title>T</media:title><media:description>a video</media:description>"
+    body = spoilt(rss(f"<item><title>Hm</title><media:group>{words}</media:group></item>"))
+    (entry,) = fallback.read(body, None, SOURCE, lenient).entries
     assert (entry.title, entry.text) == ("Hm", "a video")
 
 
@@ -247,13 +247,26 @@ print(len(found.entries), "feedparser" in sys.modules)
 
 async def test_the_loop_goes_on_while_a_feed_is_mended(lenient: Lenient) -> None:
     order: list[str] = []
-    task = fallback.asyncio.create_task(fallback.read_soon(BROKEN, None, SOURCE, lenient))
+    task = asyncio.create_task(fallback.read_soon(BROKEN, None, SOURCE, lenient))
     task.add_done_callback(lambda _: order.append("mended"))
-    await fallback.asyncio.sleep(0)
+    await asyncio.sleep(0)
     order.append("went on")
     (entry,) = (await task).entries
     assert (entry.title, entry.text) == ("a & b", "It hums")
     assert order == ["went on", "mended"]
+
+
+async def test_who_stops_waiting_stops_the_work() -> None:
+    lenient = playing(HANGS)
+    task = asyncio.create_task(lenient.mend_soon(broken(BROKEN), SOURCE))
+    while lenient.process is None:
+        await asyncio.sleep(0.01)
+    process = lenient.process
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert process.wait(10) != 0
+    lenient.close()
 
 
 async def test_what_is_whole_is_read_without_it() -> None:

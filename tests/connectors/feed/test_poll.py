@@ -147,6 +147,7 @@ async def test_what_is_no_feed_is_told_with_the_host_and_without_the_secret() ->
         ({"retry-after": "120", "cache-control": "max-age=60"}, 2),
         ({"x-poll-interval": "60"}, 1),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Sun, 22 Nov 2026 09:05:00 GMT", "date": "Sun, 22 Nov 2026 09:00:00 GMT"}, 5),
     ],
 )
 def test_a_servers_wish_for_rest_counts_up_to_an_hour(headers: dict[str, str], minutes: int | None) -> None:

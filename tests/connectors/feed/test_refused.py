@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 
 import pytest
@@ -108,6 +109,49 @@ def test_of_a_feed_that_breaks_off_the_whole_entries_are_read() -> None:
         True,
         ("breaks off in its last tag (line 2)",),
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"<rss><channel><item>" + b"<b>" * 200_000, "nested deeper than any feed"),
+        (b"<rss>" + b"".join(b"<b%d/>" % n for n in range(60_000)), "more names than any feed has"),
+        (b"<rss>" + b"".join(b"<b a%d=''/>" % n for n in range(60_000)), "more names than any feed has"),
+        (b"<!--" + b"x" * 600_000 + b"--><rss/>", "a tag or comment longer than 64 KiB"),
+        (b'{"items":[' + b"{}," * 80_000 + b"{}]}", "more than 150,000 values"),
+    ],
+)
+def test_what_takes_memory_without_saying_anything_is_refused(body: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable, match=sentence):
+        read(body, None, SOURCE)
+
+
+@pytest.mark.parametrize("room", [200_000, 2_000_000])
+def test_of_more_text_than_can_be_kept_the_newest_is(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "ROOM", room)
+    items = [
+        f"<item><guid>{n}</guid><pubDate>{2000 + n}</pubDate><a>{'x' * 9000}</a></item>" for n in range(100)
+    ]
+    feed = read(rss("".join(items)), None, SOURCE)
+    kept = [int(entry.guid) for entry in feed.entries]
+    assert kept == list(range(100 - len(kept), 100))
+    assert (len(kept) == 100) == (not feed.problems) == (room == 2_000_000)
+
+
+def test_of_a_json_feed_with_more_text_than_can_be_kept_the_first_entries_are_read() -> None:
+    items = [{"id": str(n), "content_text": "😀" * 60_000} for n in range(100)]
+    feed = read(json.dumps({"items": items}, ensure_ascii=False).encode()[:], None, SOURCE)
+    assert [entry.guid for entry in feed.entries] == [str(n) for n in range(len(feed.entries))]
+    assert feed.problems == (f"holds more text than can be kept; {len(feed.entries)} entries were read",)
+
+
+@given(st.integers(0, 12), st.sampled_from(["😀", "\\ud83d\\ude00", "\\n", "ກ"]))
+def test_a_long_text_in_json_is_cut_between_characters(shift: int, piece: str) -> None:
+    text = "x" * shift + piece * 200_000
+    (entry,) = read(f'{{"items":[{{"id":1,"content_text":"y{text}z"}}]}}'.encode(), None, SOURCE).entries
+    assert entry.text.startswith("y")
+    assert len(entry.text) <= 65_537
+    assert entry.text.endswith("…")
 
 
 def test_of_countless_fields_of_an_entry_the_first_are_read() -> None:
