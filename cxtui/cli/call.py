@@ -56,6 +56,10 @@ class Call:
             self._config = self._load()
         return self._config
 
+    def reread(self) -> Config:
+        """The configuration as its file is now. Raises: ConfigError."""
+        return self._load()
+
     def now(self) -> datetime:
         """The time: the machine's, or the one that CXTUI_NOW gives to commands that only read."""
         return self._frozen or clock()

@@ -10,7 +10,8 @@ from typing import Any
 from cxtui import __version__
 from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call, clock
-from cxtui.connectors.feed import ACCEPT, describe, reader
+from cxtui.connectors.feed import ACCEPT, describe
+from cxtui.connectors.feed.fallback import read_soon
 from cxtui.core.feed import Feed
 from cxtui.errors import FeedError, Unreadable
 from cxtui.http import Client
@@ -42,7 +43,7 @@ async def _checked(source: str, *, private: bool) -> dict[str, Any]:
             body, kind, place = await _asked(source, private=private)
         else:
             body, kind, place = _file(source), None, source
-        return describe(reader.read(body, kind, place), source)
+        return describe(await read_soon(body, kind, place), source)
     except FeedError as error:
         nothing: dict[str, Any] = {"format": None, "title": None, "entries": 0}
         return {"source": source, **nothing, "problems": [str(error)], "items": []}

@@ -33,6 +33,7 @@ def _acts(name: str, words: str) -> Command:
 COMMANDS = (
     Command("screen", "the live queue; the same as no command", "cxtui.cli.screen", frozen="refuses"),
     Command("demo", "the screen on a made-up world, nothing kept, nothing sent", "cxtui.cli.screen"),
+    Command("init", "a first configuration, from your site's address", "cxtui.cli.starting", changes=True),
     Command("poll", "ask the feeds, for ever or --once", "cxtui.cli.polling", changes=True, frozen="refuses"),
     _reads("list", "who waits, the most urgent first", "cxtui.cli.reading"),
     _reads("show", "a whole thread", "cxtui.cli.reading"),
@@ -53,9 +54,11 @@ COMMANDS = (
     _reads("stats", "every number", "cxtui.cli.numbers"),
     Command("feeds", "how the feeds are", "cxtui.cli.feeds"),
     Command("feeds pause", "ask feeds no more", "cxtui.cli.tending", changes=True, frozen="refuses"),
-    Command("feeds resume", "ask feeds again that are paused, gone or refused", "cxtui.cli.tending",
-            changes=True, frozen="refuses"),
+    Command("feeds resume", "ask paused, gone or refused feeds again", "cxtui.cli.tending", changes=True,
+            frozen="refuses"),  # fmt: skip
     Command("feeds log", "how the last polls of a feed went", "cxtui.cli.tending"),
+    Command("feeds import", "[[feeds]] from an OPML file; --yes adds them", "cxtui.cli.outlines"),
+    Command("feeds export", "the configured feeds as OPML 2.0", "cxtui.cli.outlines"),
     Command("feeds check", "what cxtui makes of an address or file", "cxtui.cli.checking", bare=True),
     Command("export", "everything in the store as JSON lines", "cxtui.cli.porting", bare=True),
     Command("import", "take JSON lines into the store", "cxtui.cli.porting", changes=True, bare=True),

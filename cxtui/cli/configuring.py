@@ -40,7 +40,7 @@ def _path(call: Call) -> int:
     else:
         call.say.line(str(path))
         if not exists:
-            call.say.note("it is not there yet; cxtui config example prints one to begin with")
+            call.say.note("it is not there yet; cxtui init makes one")
     return 0
 
 

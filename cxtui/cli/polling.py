@@ -10,6 +10,7 @@ from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call, clock
 from cxtui.cli.printing import counted
 from cxtui.engine.engine import Engine
+from cxtui.engine.reload import ConfigFile
 from cxtui.errors import FeedError
 
 if TYPE_CHECKING:
@@ -46,16 +47,21 @@ async def _for_ever(call: Call) -> int:
     """Until the program is asked to end: SIGTERM ends it as it should be."""
     async with call.store() as store:
         engine = Engine(call.config, store, clock=clock)
+        path = call.config.path
+        file = ConfigFile(path, call.reread) if path else None
         polling = asyncio.create_task(engine.run())
+        tending = asyncio.create_task(engine.tend(file, call.config, call.say.note))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
         call.say.note(f"polling {counted(len(call.config.feeds), 'feed')} until Ctrl-C")
         try:
-            await asyncio.wait({polling})
-            if not polling.cancelled():
-                polling.result()
+            ended, _ = await asyncio.wait({polling, tending}, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                if not task.cancelled():
+                    task.result()
         finally:
             polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
+            tending.cancel()
+            await asyncio.gather(polling, tending, return_exceptions=True)
             await engine.aclose()
     return 0
 

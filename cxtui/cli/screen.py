@@ -17,6 +17,7 @@ from cxtui.config import Config, bare, line_of
 from cxtui.core.inbox import Row
 from cxtui.core.item import Event, ReplyKind, Verb
 from cxtui.engine.live import LiveDesk
+from cxtui.engine.reload import ConfigFile
 from cxtui.errors import ConfigError, Unlawful, UsageError
 from cxtui.store import FeedState, Outgoing, Store, open_store
 from cxtui.ui.keys import problems
@@ -95,15 +96,27 @@ def _shown(call: Call, config: Config, folder: Path, *, demo: bool) -> int:
 
     from cxtui.ui.app import run as show
 
+    file = None if demo else watched(call)
     if call.options.readonly:
-        desk = Watching(config, opened, clock=clock, polls=demo)
+        desk = Watching(config, opened, clock=clock, polls=demo, file=file)
     else:
-        desk = LiveDesk(config, opened, clock=clock)
+        desk = LiveDesk(config, opened, clock=clock, file=file)
     title = " ".join((["demo"] if demo else []) + (["(read only)"] if call.options.readonly else []))
     return show(
         desk, clock=clock, zone=config.timezone, colour=colour(call), mouse=not call.options.no_mouse,
         keys=config.keys, title=title,
     )  # fmt: skip
+
+
+def watched(call: Call) -> ConfigFile | None:
+    """The configuration's file, to be looked at for changes; None where there is none."""
+
+    def read() -> Config:
+        config = call.reread()
+        check_keys(config)
+        return config
+
+    return ConfigFile(call.config.path, read) if call.config.path else None
 
 
 def _made_up(call: Call) -> Config:

@@ -58,10 +58,12 @@ def _said(call: Call, before: FeedState | None, after: FeedState) -> str:
     if call.command.name == "feeds pause":
         same = before is not None and before.state == "paused"
         return "was paused already" if same else "paused; cxtui feeds resume asks it again"
-    if before is None or before == after:
+    if before is None or before.state not in ("paused", "gone", "auth") or before.next_try is not None:
         return "is asked as it is; there was nothing to resume"
     late = after.next_try is not None and after.next_try > call.now()
-    return f"asked again from {call.local(after.next_try)}: its server asked to wait" if late else "asked again"
+    if not late:
+        return "asked again"
+    return f"asked again from {call.local(after.next_try)}: its server asked to wait"
 
 
 def _log(call: Call, name: str) -> int:
@@ -71,12 +73,13 @@ def _log(call: Call, name: str) -> int:
         for polled in log.polls:
             call.say.record(of_polled(name, polled))
         for gap in log.gaps:
-            call.say.record({"feed": name, "gap": {"from": stamp(gap.since), "to": stamp(gap.until), "why": gap.why}})
+            unread = {"from": stamp(gap.since), "to": stamp(gap.until), "why": gap.why}
+            call.say.record({"feed": name, "gap": unread})
     elif log.polls or log.gaps:
         for gap in log.gaps:
             call.say.line(one_line(clean(_unread(call, gap))))
         for polled in log.polls:
-            call.say.line(one_line(clean(f"{_from_to(call, polled)}  {polled.words}")))
+            call.say.line(one_line(clean(f"{_from_to(call, polled)}: {polled.words}")))
     else:
         call.say.note(f"{name} was not polled yet")
     return 0
@@ -108,4 +111,4 @@ def _from_to(call: Call, polled: Polled) -> str:
 
 def _unread(call: Call, gap: Gap) -> str:
     until = call.local(gap.until) if gap.until else "now"
-    return f"{call.local(gap.since)} to {until}  {gap.words}"
+    return f"{call.local(gap.since)} to {until}: {gap.words}"

@@ -42,7 +42,7 @@ def find(named: Path | None, env: Env) -> Path:
         looked = " and ".join(str(place) for place in places)
         raise ConfigError([
             f"no configuration: looked for {looked}",
-            f"make one: mkdir -p {places[0].parent} && cxtui config example > {places[0]}",
+            "make one: cxtui init https://your.site, or cxtui init for an example to fill in",
             "or see the program without one: cxtui demo",
         ])  # fmt: skip
     return found

@@ -187,7 +187,7 @@ class _Walk:
     def _answered(
         self, waiting: _Open, at: datetime, kind: ReplyKind, origin: Origin, by: str, *, hand: bool
     ) -> None:
-        at = max(at, min(i.posted for i in waiting.items))
+        at = max(at, min(i.posted for i in waiting.items), waiting.facts.get("contacted", at))
         waiting.facts |= {
             "answered": at, "answer_kind": kind, "origin": origin, "answered_by": by, "by_hand": hand,
         }  # fmt: skip
@@ -268,6 +268,8 @@ class _Walk:
         unseen = [i for i in here.items if i.seen > event.at and i.id != event.item]
         here.items = [i for i in here.items if i not in unseen]
         here.thanks = all(i.is_praise for i in here.items)
+        if unseen and not here.thanks:
+            here.items.sort(key=lambda i: i.is_praise)  # what made it ordinary opens it
         if "contacted" in here.facts and here.facts["contacted"] < min(i.posted for i in here.items):
             del here.facts["contacted"]  # it was for what is split off
         reason = event.detail.get("reason")

@@ -7,6 +7,7 @@ All times are aware UTC.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NewType, get_args
@@ -180,11 +181,14 @@ class Item:
         return replace(self, tone=tone, tone_by="operator", tone_why=None)
 
 
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+
+
 def called(handle: str, name: str = "") -> str:
     """How a person is called: ``@handle``, a mail address as it is, else the name."""
     if not handle:
         return name or "somebody"
-    return handle if "@" in handle else f"@{handle}"
+    return handle if handle.startswith("@") or _ADDRESS.fullmatch(handle) else f"@{handle}"
 
 
 def contact_key(thread: str, handle: str) -> str:

@@ -107,6 +107,17 @@ def secrets_in(url: str) -> tuple[str, ...]:
     return tuple(value for value in (unquote(password or ""), *found) if value)
 
 
+def without_secrets(url: str) -> str:
+    """The address without name, password and secret parameters; the rest of it as it stands."""
+    secrets = secrets_in(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    kept = [pair for pair in parts.query.split("&") if not {value for _, value in parse_qsl(pair)} & {*secrets}]
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="&".join(kept)).geturl()
+
+
 def carries(url: str, secrets: tuple[str, ...]) -> bool:
     """Whether an address has one of some secrets in it, percent-encoded or not."""
     try:

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """All that happened since the last `Desk.take`; a burst of messages is one News."""
+    """All that happened since the last `Desk.take`; a burst of messages is one News.
+
+    ``notices`` are sentences about trouble, ``said`` about what is well.
+    """
 
     rows: tuple[Row, ...] = ()
     gone: tuple[str, ...] = ()
     feeds: tuple[FeedState, ...] | None = None
     outbox: tuple[Outgoing, ...] | None = None
     notices: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 class Desk(Protocol):

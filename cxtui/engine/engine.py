@@ -14,6 +14,8 @@ from cxtui.core.inbox import Row
 from cxtui.core.item import ReplyKind
 from cxtui.engine.outbox import Outbox
 from cxtui.engine.poller import Poller, PollResult
+from cxtui.engine.reload import EVERY, ConfigFile, kept, taken
+from cxtui.errors import ConfigError
 from cxtui.store import FeedState, Outgoing, Store
 
 if TYPE_CHECKING:
@@ -66,6 +68,40 @@ class Engine:
             self._spent.append(self._clients.pop(key))
         self.outbox.change(config.feeds)
         return changed
+
+    async def tend(self, file: ConfigFile | None, config: Config, tell: Callable[[str], None]) -> None:
+        """For ever: heed what other processes pause, take the configuration anew when it changes.
+
+        For an engine without a screen; ``tell`` gets a sentence for each. Raises: StoreError.
+        """
+        cursor = (await self.store.changes(None)).cursor
+        while True:
+            await asyncio.sleep(EVERY)
+            changes = await self.store.changes(cursor)
+            cursor = changes.cursor
+            if changes.paused:
+                await self.poller.heed()
+            if file is not None:
+                config = await self.reload(file, config, tell, tell)
+
+    async def reload(
+        self, file: ConfigFile, config: Config, tell: Callable[[str], None], warn: Callable[[str], None]
+    ) -> Config:
+        """The configuration that counts from now on: ``config``, or what its changed file says.
+
+        ``tell`` gets what was taken anew, ``warn`` why nothing was. Raises: StoreError.
+        """
+        try:
+            new = await asyncio.to_thread(file.look)
+        except ConfigError as error:
+            warn(kept(error))
+            return config
+        if new is None:
+            return config
+        words = taken(config, new, await self.change(new))
+        if words:
+            tell(words)
+        return new
 
     async def recover(self) -> None:
         """Take back what dead processes had queued; look for what they were sending."""

@@ -14,6 +14,7 @@ from cxtui.core.metrics import Figure, figures
 from cxtui.core.triage import Act
 from cxtui.engine.desk import News
 from cxtui.engine.engine import Engine
+from cxtui.engine.reload import EVERY, ConfigFile
 from cxtui.errors import Conflict, StoreError
 
 if TYPE_CHECKING:
@@ -39,12 +40,14 @@ class LiveDesk:
         *,
         clock: Callable[[], datetime],
         polls: bool = True,
+        file: ConfigFile | None = None,
     ) -> None:
         self.operator = config.operator
         self._config = config
         self._open_store = open_store
         self._clock = clock
         self._polls = polls
+        self._file = file
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
         self._lock = threading.Lock()
@@ -129,6 +132,10 @@ class LiveDesk:
     async def poll_now(self) -> None:
         self._loop.call_soon_threadsafe(self._running().poller.hurry)
 
+    async def reload(self, file: ConfigFile) -> None:
+        """Look at the configuration's file now; it is looked at every few seconds by itself."""
+        await self._there(self._reload(file))
+
     async def close(self) -> tuple[Outgoing, ...]:
         if not self._thread.is_alive():
             return ()
@@ -150,6 +157,8 @@ class LiveDesk:
         jobs: list[Coroutine[Any, Any, None]] = [self._watch()]
         if self._polls:
             jobs.append(self._running().run())
+        if self._file is not None:
+            jobs.append(self._tend(self._file))
         for job in jobs:
             task = self._loop.create_task(job)
             task.add_done_callback(self._ended)
@@ -180,7 +189,7 @@ class LiveDesk:
             if changes.cursor == self._cursor:
                 continue
             self._cursor = changes.cursor
-            if changes.feeds:
+            if changes.paused:
                 await self._running().poller.heed()
             self._add(
                 News(
@@ -190,6 +199,22 @@ class LiveDesk:
                     outbox=await store.outbox() if changes.outbox else None,
                 )
             )
+
+    async def _tend(self, file: ConfigFile) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            await self._reload(file)
+
+    async def _reload(self, file: ConfigFile) -> None:
+        said: list[str] = []
+        wrong: list[str] = []
+        try:
+            self._config = await self._running().reload(file, self._config, said.append, wrong.append)
+        except StoreError as error:
+            wrong.append(f"the configuration was not taken anew: {error}")
+        if said or wrong:
+            feeds = await self._running().feeds()
+            self._add(News(feeds=feeds, said=tuple(said), notices=tuple(wrong)))
 
     def _add(self, more: News) -> None:
         with self._lock:
@@ -203,6 +228,7 @@ class LiveDesk:
                 feeds=was.feeds if more.feeds is None else more.feeds,
                 outbox=was.outbox if more.outbox is None else more.outbox,
                 notices=(*was.notices, *more.notices)[-20:],
+                said=more.said or was.said,
             )
             quiet = was != News()
         if self._tell is not None and not quiet:

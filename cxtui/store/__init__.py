@@ -170,13 +170,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Rows that changed since a cursor; ``gone`` are ids of rows that are no more."""
+    """Rows that changed since a cursor; ``gone`` are ids of rows that are no more.
+
+    ``paused`` says that a feed was paused or resumed, so that a poller may have to `heed` it.
+    """
 
     cursor: int
     rows: tuple[Row, ...]
     gone: tuple[str, ...] = ()
     outbox: bool = False
     feeds: bool = False
+    paused: bool = False
 
 
 class Store(Protocol):

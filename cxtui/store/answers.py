@@ -1,7 +1,8 @@
 """What our words in a conversation without parents are signs of, kept as replies and as probable answers.
 
 All is worked out again when anything in such a conversation changes, so that the order in which
-feeds tell things decides nothing.
+feeds tell things decides nothing. Where a person rejects such a sign, the row waits on and the
+message stays in the thread, marked as not ours: whoever wrote it is not lost from sight.
 """
 
 from __future__ import annotations

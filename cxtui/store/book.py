@@ -222,4 +222,5 @@ def _changes(tables: Tables, after: int | None) -> Changes:
         gone=tuple(key for key, doc in docs.items() if doc is None),
         outbox=any("outbox" in entry for _, entry in entries),
         feeds=any("feed" in entry for _, entry in entries),
+        paused=any("paused" in entry for _, entry in entries),
     )

@@ -16,14 +16,18 @@ POLLS = 20
 GAPS = 20
 
 
-def put_state(tables: Tables, state: FeedState) -> None:
-    """Keep a feed's state, but for what only the store knows and for a pause, which only `resume` ends."""
+def put_state(tables: Tables, state: FeedState, *, heeded: bool = True) -> None:
+    """Keep a feed's state, but for what only the store knows and for a pause, which only `resume` ends.
+
+    ``heeded`` is false where pollers must be told.
+    """
     known = tables.get("feeds", state.feed) or {}
     kept = {name: known[name] for name in ("identity", "renamed") if name in known}
     if known.get("state") == "paused":
         kept |= {"state": "paused", "next_try": None}
+        heeded = heeded and state.state == "paused"
     tables.put("feeds", state.feed, {**written(state), **kept})
-    tables.append("log", {"feed": state.feed})
+    tables.append("log", {"feed": state.feed} if heeded else {"feed": state.feed, "paused": True})
 
 
 def put_gap(tables: Tables, gap: Gap) -> None:
@@ -63,7 +67,7 @@ def pause(tables: Tables, feed: str, now: datetime) -> FeedState:
     if state.failing_since is None:
         put_gap(tables, Gap(feed, now, None, PAUSED))
     state = replace(state, state="paused", next_try=None)
-    put_state(tables, state)
+    put_state(tables, state, heeded=False)
     return state
 
 
@@ -89,7 +93,7 @@ def resume(tables: Tables, feed: str, now: datetime) -> FeedState:
         failures=0,
     )
     tables.put("feeds", feed, {**(tables.get("feeds", feed) or {}), "state": state.state})
-    put_state(tables, state)
+    put_state(tables, state, heeded=False)
     return state
 
 

@@ -87,7 +87,7 @@ def feeds_resume(page: Feeds) -> None:
 @command("feeds.log", "enter,l", "Act", bar="Log")
 def feeds_log(page: Feeds) -> None:
     """How the last polls of a feed went, and when it could not be read."""
-    page.log()
+    page.show_log()
 
 
 # Composer

@@ -149,6 +149,8 @@ class Board:
             self.feeds = news.feeds
         if news.outbox is not None:
             self.put_outbox(news.outbox)
+        if news.said:
+            self.session.say(news.said[-1])
         if news.notices:
             self.session.say(news.notices[-1], bad=True)
 

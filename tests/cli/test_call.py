@@ -27,7 +27,7 @@ def test_a_missing_configuration_ends_with_3_and_the_way_to_make_one(
         out, err = capsys.readouterr()
         assert out == ""
         assert str(tmp_path / ".config/cxtui/config.toml") in err
-        assert "cxtui config example" in err
+        assert "cxtui init" in err
 
 
 def test_every_problem_of_the_configuration_is_said_and_ends_with_3(shell: Shell) -> None:

@@ -47,3 +47,13 @@ def test_it_needs_no_configuration_and_no_store(shell: Shell, tmp_path: Path) ->
     file.write_text(FEED)
     assert shell.run("feeds", "check", str(file), "--json").code == 0
     assert shell.run("feeds", "check", "-", stdin=FEED).code == 0
+
+
+def test_a_broken_feed_is_read_and_its_fault_is_told(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED.replace("mai", "mai & co"))
+    [found] = shell.json("feeds", "check", str(file))
+    assert [item["author"] for item in found["items"]] == ["mai & co"]
+    assert found["problems"] == [
+        "it is not well-formed XML: not well-formed (invalid token) in line 2; what could be read was read"
+    ]

@@ -277,7 +277,7 @@ def test_without_a_configuration_the_places_and_the_way_to_make_one_are_said(tmp
     said = str(caught.value)
     assert str(tmp_path / "xdg/cxtui/config.toml") in said
     assert str(tmp_path / ".config/cxtui/config.toml") in said
-    assert "cxtui config example" in said
+    assert "cxtui init" in said
 
 
 def test_the_working_directory_is_never_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,6 @@ class _Builder:
 
     def read(self, document: bytes) -> Document:
         """Read a whole document."""
-        whole = True
         try:
             for start in range(0, len(document), LONGEST_TAG):
                 end = min(start + LONGEST_TAG, len(document))
@@ -123,29 +122,29 @@ class _Builder:
                     raise _LongTag
             self._parser.Parse(b"", True)  # noqa: FBT003
         except expat.ExpatError as error:
-            whole = self._explain(error, document)
+            self._explain(error, document)
         if self._root is None:
             raise Unreadable("it holds no XML element, so it is not a feed")
         self._thin(ITEMS)
         self._report()
         head = Node(self._heads, self._names)
-        return Document(self._root, self._names, self._form, head, self._items, whole)
+        return Document(self._root, self._names, self._form, head, self._items)
 
-    def _explain(self, error: expat.ExpatError, document: bytes) -> bool:
-        """Whether nothing is missing, where what was read can be kept. Raises: Broken, Unreadable."""
+    def _explain(self, error: expat.ExpatError, document: bytes) -> None:
+        """Say what is wrong, where nothing is missing. Raises: Broken, Unreadable.
+
+        What is cut off is not mended: half an entry would be kept under a wrong text.
+        """
         kind, line = expat.errors.messages[error.code], error.lineno
         if kind == expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
             self._problems.append(f"goes on after its end (line {line}), which was left out")
-            return True
+            return
         ends = f"</{self._root_tag}".encode() in document[-200:]
         if kind in _SUDDEN and ends and not self._tree:
             self._problems.append(f"breaks off in its last tag (line {line})")
-            return True
+            return
         if kind in _SUDDEN and self._depth and not ends:
-            if not self._items:
-                raise Unreadable(f"it is cut off at line {line}") from error
-            self._problems.append(f"is cut off at line {line}: what came before was read")
-            return False
+            raise Unreadable(f"it is cut off at line {line}") from error
         told = f"it is not well-formed XML: {kind} in line {line}"
         if b"<!ENTITY" in document:
             raise Unreadable(told) from error
@@ -187,13 +186,13 @@ class _Builder:
         self._tree = TreeBuilder()
         self._tree.start(tag, attributes)
         self._open = [tag]
-        self._fields, self._room, self._cost = 0, TEXT, _ELEMENT
+        self._fields, self._room, self._cost = 0, TEXT, _cost(attributes)
 
     def _open_inside(self, tree: TreeBuilder, tag: str, attributes: dict[str, str]) -> None:
         if len(self._open) == 1:
             self._room = TEXT
             self._fields += 1
-        cost = _ELEMENT + sum(_ATTRIBUTE + 4 * len(value) for value in attributes.values())
+        cost = _cost(attributes)
         if self._fields > FIELDS or self._room <= 0 or self._cost + cost > LARGEST_ENTRY:
             self._open.append("")  # kept by nobody
             self._room = -1
@@ -281,3 +280,8 @@ class _Builder:
             self._unbound.add(prefix)
             uri = _URIS.get(prefix, "?")
         return f"{{{uri}}}{local}" if uri else local
+
+
+def _cost(attributes: dict[str, str]) -> int:
+    """Bytes of an element, as estimated, without its text."""
+    return _ELEMENT + sum(_ATTRIBUTE + 4 * len(value) for value in attributes.values())

@@ -52,8 +52,6 @@ class Parsed:
     problems: tuple[str, ...] = ()
     link: str = ""
     lang: str = ""
-    whole: bool = True
-    """Whether it was read to its end; what is cut off is asked for anew, though it did not change."""
 
 
 class Broken(Unreadable):

@@ -72,7 +72,6 @@ def feed(document: Document, source: str, problems: list[str]) -> Parsed:
         problems=tuple(problems),
         link=_link(_links(head), base),
         lang=language(root.get(f"{XML}lang", "") or head.value("language", "dc:language")),
-        whole=document.whole,
     )
 
 

@@ -78,8 +78,8 @@ def _blanked(found: re.Match[bytes]) -> bytes:
     return b"\n" * found[0].count(b"\n")
 
 
-def _named(document: bytes, source: str) -> str:
-    """The feeds that a page names, as the end of a sentence."""
+def named(document: bytes, source: str) -> tuple[str, ...]:
+    """The addresses of the feeds that an HTML page in UTF-8 names, in its order."""
     found: list[str] = []
     for link in _LINK.findall(_text(document[: 64 * SNIFFED])):
         href = _HREF.search(link) if _FEED_TYPE.search(link) else None
@@ -87,4 +87,10 @@ def _named(document: bytes, source: str) -> str:
             address = fields.web(source, unescape(href[1] or href[2] or href[3]))
             if address and address not in found:
                 found.append(address)
+    return tuple(found)
+
+
+def _named(document: bytes, source: str) -> str:
+    """The feeds that a page names, as the end of a sentence."""
+    found = named(document, source)
     return f"; it names {one_line(clean(', '.join(found[:NAMED])))}" if found else ""

@@ -166,17 +166,13 @@ def markup(element: Element, depth: int = 0) -> str:
 
 @dataclass(slots=True)
 class Document:
-    """A feed taken apart: what it says of itself, and its entries in their order.
-
-    ``whole`` is False where it broke off.
-    """
+    """A feed taken apart: what it says of itself, and its entries in their order."""
 
     root: Element
     names: Names
     format: str
     head: Node
     items: list[Element]
-    whole: bool = True
 
     @property
     def is_atom(self) -> bool:

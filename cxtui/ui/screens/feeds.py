@@ -90,7 +90,7 @@ class Feeds(Page):
         """Ask it again."""
         self.start(self._resume())
 
-    def log(self) -> None:
+    def show_log(self) -> None:
         """How its last polls went."""
         if self.chosen:
             from cxtui.ui.screens.feedlog import FeedLogPage
@@ -128,7 +128,7 @@ class Feeds(Page):
 def pointed(head: Line) -> Line:
     """The first line of a feed with the cursor on it."""
     (sign, _), *rest = head
-    return ((f"{sign[0]}>", "cursor"), *rest)
+    return ((f">{sign[0]}", "cursor"), *rest)
 
 
 def feed_lines(feed: FeedState, now: datetime, zone: tzinfo, room: int) -> list[Line]:

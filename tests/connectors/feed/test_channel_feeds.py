@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.connectors.feed import reader
+from cxtui.connectors.feed import reader, xml
 from cxtui.connectors.feed.arrivals import arrivals
 from cxtui.connectors.feed.entry import Parsed
 from cxtui.core.item import Arrival
@@ -167,3 +167,10 @@ def test_the_app_store_writes_a_list_one_review_or_nothing(entry: str, stars: li
 def test_the_app_store_writes_no_entries_where_there_are_none() -> None:
     feed = reader.read(b'{"feed":{"title":{"label":"Reviews"}}}', None, "https://itunes.apple.com/")
     assert (feed.format, feed.title, feed.entries) == ("App Store reviews", "Reviews", ())
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.iterdir()))
+def test_piece_by_piece_a_feed_says_the_same_as_whole(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = parsed(name)
+    monkeypatch.setattr(xml, "WHOLE", 0)
+    assert parsed(name) == whole

@@ -84,18 +84,6 @@ async def test_an_answer_without_validators_forgets_the_old_ones() -> None:
     assert served.asked[2] == {}
 
 
-async def test_a_feed_that_broke_off_is_asked_for_anew() -> None:
-    body = items("a", "b")
-    served = Served(body[: body.index(b"<guid>b")], {"ETag": '"1"', "Last-Modified": "some day"})
-    page = await reading(served).poll("", NOW)
-    assert [item.native for item in page.items] == ["a"]
-    served.body = body
-    page = await reading(served).poll(page.cursor, NOW)
-    assert [item.native for item in page.items] == ["a", "b"]
-    await reading(served).poll(page.cursor, NOW)
-    assert served.asked == [{}, {}, {"If-None-Match": '"1"', "If-Modified-Since": "some day"}]
-
-
 async def test_a_broken_feed_is_mended_by_another_process() -> None:
     lenient = Lenient()
     served = Served(items("a").replace(b"</item>", b"<title>a & b</title></item>"))

@@ -1,0 +1,77 @@
+"""The configuration taken anew while the program runs; a wrong one changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cxtui.config import Config
+from cxtui.errors import ConfigError
+
+EVERY = 3.0
+"""Seconds between two looks at the file."""
+AT_START = {"operator": "operator", "timezone": "timezone", "store": "store", "state": "--data", "keys": "[keys]"}
+"""What is used from the next start on only, by its field."""
+
+Stamp = tuple[int, int, int]
+
+
+class ConfigFile:
+    """One file, and whether it has changed. ``read`` gives what it says. Raises: ConfigError."""
+
+    def __init__(self, path: Path, read: Callable[[], Config]) -> None:
+        self._path = path
+        self._read = read
+        self._seen = self._stamp()
+        self._missed = False
+
+    def look(self) -> Config | None:
+        """The configuration if its file has changed since the last look, else None.
+
+        What is wrong is said once for each change. A file that is away for one look only is being
+        replaced by an editor. Raises: ConfigError.
+        """
+        now = self._stamp()
+        if now == self._seen:
+            self._missed = False
+            return None
+        if now is None and not self._missed:
+            self._missed = True
+            return None
+        self._seen, self._missed = now, False
+        return self._read()
+
+    def _stamp(self) -> Stamp | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def kept(error: ConfigError) -> str:
+    """The sentence for a configuration that cannot be used."""
+    first, *more = error.problems
+    others = f" (and {len(more)} more: cxtui config check)" if more else ""
+    return f"the configuration stays as it was: {first}{others}"
+
+
+def taken(was: Config, now: Config, changed: Sequence[str]) -> str | None:
+    """The sentence for a configuration that was taken, or None where it says the same as before."""
+    before, after = ({feed.name for feed in one.feeds} for one in (was, now))
+    groups = {
+        "added": [name for name in changed if name not in before],
+        "removed": [name for name in changed if name not in after],
+        "changed": [name for name in changed if name in before & after],
+    }
+    said = [f"{word} {_some(names)}" for word, names in groups.items() if names]
+    if was.hold != now.hold:
+        said.append(f"replies are held {now.hold.total_seconds():g} s")
+    later = [key for name, key in AT_START.items() if getattr(was, name) != getattr(now, name)]
+    if later:
+        said.append(f"{', '.join(later)} from the next start on")
+    return f"configuration read again: {'; '.join(said)}" if said else None
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
