@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,38 +32,64 @@ def run(call: Call) -> int:
     return _import(call) if call.command.name == "feeds import" else _export(call)
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """One feed of the list: the name it would get, or why it is left out."""
+
+    outline: Outline
+    name: str
+    why: str | None
+
+    @property
+    def table(self) -> str:
+        return table({"name": self.name, "connector": "feed", "url": self.outline.url})
+
+
 def _import(call: Call) -> int:
-    config, file = call.config, call.config.path
+    file = call.config.path
     if call.options.yes and (call.options.readonly or file is None):
         why = "--readonly forbids that" if call.options.readonly else "there is no configuration file"
         raise UsageError(f"feeds import --yes adds to the configuration, and {why}")
-    outlines = read(_document(call.words.file), call.words.file)
-    known = {feed.url for feed in config.feeds}
-    taken = {feed.name for feed in config.feeds}
-    tables: list[str] = []
+    offers = _offers(call, read(_document(call.words.file), call.words.file))
+    tables = [one.table for one in offers if one.why is None]
+    if tables and call.options.yes and file is not None:
+        append(file, "\n".join(tables), call.env)
+    for one in offers:
+        _told(call, one)
+    if call.options.json:
+        return 0
+    if not tables:
+        call.say.note("nothing to add")
+    elif call.options.yes:
+        call.say.note(f"{file}: {counted(len(tables), 'feed')} added")
+    else:
+        call.say.line("\n".join(tables).rstrip("\n"))
+        call.say.note(f"{counted(len(tables), 'feed')} to add; --yes adds to {file}")
+    return 0
+
+
+def _offers(call: Call, outlines: Sequence[Outline]) -> list[_Offer]:
+    known = {feed.url for feed in call.config.feeds}
+    taken = {feed.name for feed in call.config.feeds}
+    offers: list[_Offer] = []
     for one in outlines:
         why = "it is configured already" if one.url in known else unfit(one.url)
         name = feed_name(one.text or place(one.url), taken)
         if why is None:
             known.add(one.url)
             taken.add(name)
-            tables.append(table({"name": name, "connector": "feed", "url": one.url}))
-        _told(call, one, name, why)
-    if tables and call.options.yes and file is not None:
-        append(file, "\n".join(tables), call.env)
-        call.say.note(f"{file}: {counted(len(tables), 'feed')} added")
-    elif not call.options.json:
-        call.say.line("\n".join(tables).rstrip("\n")) if tables else None
-        call.say.note(f"{counted(len(tables), 'feed')} to add; --yes adds to {file}" if tables else "nothing to add")
-    return 0
+        offers.append(_Offer(one, name, why))
+    return offers
 
 
-def _told(call: Call, one: Outline, name: str, why: str | None) -> None:
+def _told(call: Call, offer: _Offer) -> None:
+    url, line = offer.outline.url, offer.outline.line
     if call.options.json:
-        record = {"name": None if why else name, "url": masked(one.url) if why else one.url}
-        call.say.record({**record, "line": one.line, "added": call.options.yes and why is None, "why_not": why})
-    elif why is not None:
-        call.say.note(f"{call.words.file}:{one.line} {one_line(clean(masked(one.url)))} is left out: {why}")
+        added = call.options.yes and offer.why is None
+        named = {"name": None, "url": masked(url)} if offer.why else {"name": offer.name, "url": url}
+        call.say.record({**named, "line": line, "added": added, "why_not": offer.why})
+    elif offer.why is not None:
+        call.say.note(f"{call.words.file}:{line} {one_line(clean(masked(url)))} is left out: {offer.why}")
 
 
 def unfit(url: str) -> str | None:

@@ -105,10 +105,10 @@ def of_polled(feed: str, polled: Polled) -> Record:
 
 
 def _from_to(call: Call, polled: Polled) -> str:
-    since = call.local(polled.since)
-    return since if polled.times == 1 else f"{since} to {call.local(polled.until)}"
+    since, until = call.local(polled.since), call.local(polled.until)
+    return since if since == until else f"{since} to {until}"
 
 
 def _unread(call: Call, gap: Gap) -> str:
-    until = call.local(gap.until) if gap.until else "now"
-    return f"{call.local(gap.since)} to {until}: {gap.words}"
+    since, until = call.local(gap.since), call.local(gap.until) if gap.until else "now"
+    return f"{since}: {gap.words}" if since == until else f"{since} to {until}: {gap.words}"

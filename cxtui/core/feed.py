@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from cxtui.core.item import Kind
 
-
 PAUSED = "paused by hand"
 """Why a feed was not read while a person had paused it."""
 

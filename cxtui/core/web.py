@@ -109,12 +109,12 @@ def secrets_in(url: str) -> tuple[str, ...]:
 
 def without_secrets(url: str) -> str:
     """The address without name, password and secret parameters; the rest of it as it stands."""
-    secrets = secrets_in(url)
+    secret = set(secrets_in(url))
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    kept = [pair for pair in parts.query.split("&") if not {value for _, value in parse_qsl(pair)} & {*secrets}]
+    kept = [pair for pair in parts.query.split("&") if secret.isdisjoint(dict(parse_qsl(pair)).values())]
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="&".join(kept)).geturl()
 
 

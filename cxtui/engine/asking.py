@@ -112,7 +112,7 @@ def _gap(feed: Feed, state: FeedState, page: Page, kept: Kept, now: datetime) ->
         return Gap(feed.name, state.failing_since, now, state.error or "")
     if page.gap is None or state.last_ok is None:
         return None
-    if feed.competitor is None and kept.new < len([one for one in page.items if _asks(one)]):
+    if feed.competitor is None and kept.new < len({one.native for one in page.items if _asks(one)}):
         return None
     return Gap(feed.name, state.last_ok, now, page.gap)
 

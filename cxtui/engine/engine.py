@@ -91,6 +91,7 @@ class Engine:
 
         ``tell`` gets what was taken anew, ``warn`` why nothing was. Raises: StoreError.
         """
+        mended = file.wrong
         try:
             new = await asyncio.to_thread(file.look)
         except ConfigError as error:
@@ -99,8 +100,8 @@ class Engine:
         if new is None:
             return config
         words = taken(config, new, await self.change(new))
-        if words:
-            tell(words)
+        if words or mended:
+            tell(words or "configuration read again: nothing is wrong with it any more")
         return new
 
     async def recover(self) -> None:

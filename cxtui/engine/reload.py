@@ -10,20 +10,24 @@ from cxtui.errors import ConfigError
 
 EVERY = 3.0
 """Seconds between two looks at the file."""
-AT_START = {"operator": "operator", "timezone": "timezone", "store": "store", "state": "--data", "keys": "[keys]"}
+AT_START = {"operator": "operator", "timezone": "timezone", "store": "[store]", "keys": "[keys]"}
 """What is used from the next start on only, by its field."""
 
 Stamp = tuple[int, int, int]
 
 
 class ConfigFile:
-    """One file, and whether it has changed. ``read`` gives what it says. Raises: ConfigError."""
+    """One file, and whether it has changed; ``wrong`` while what it says cannot be used.
+
+    ``read`` gives what it says and raises ConfigError.
+    """
 
     def __init__(self, path: Path, read: Callable[[], Config]) -> None:
         self._path = path
         self._read = read
-        self._seen = self._stamp()
+        self._seen: Stamp | None = self._stamp()
         self._missed = False
+        self.wrong = False
 
     def look(self) -> Config | None:
         """The configuration if its file has changed since the last look, else None.
@@ -38,8 +42,10 @@ class ConfigFile:
         if now is None and not self._missed:
             self._missed = True
             return None
-        self._seen, self._missed = now, False
-        return self._read()
+        self._seen, self._missed, self.wrong = now, False, True
+        config = self._read()
+        self.wrong = False
+        return config
 
     def _stamp(self) -> Stamp | None:
         try:

@@ -9,7 +9,7 @@ from cxtui.core.feed import PAUSED, Gap
 from cxtui.store import FeedLog, FeedState, Polled
 from cxtui.store.contacts import read, written
 from cxtui.store.query import where
-from cxtui.store.tables import Tables
+from cxtui.store.tables import Doc, Tables
 
 POLLS = 20
 """How many entries of a feed's log are kept; polls alike in a row are one."""
@@ -37,14 +37,13 @@ def put_gap(tables: Tables, gap: Gap) -> None:
 
 def put_poll(tables: Tables, feed: str, polled: Polled) -> None:
     """Add one poll to a feed's log; where it went as the one before, that one grows."""
-    *before, last = [None, *_polls(tables, feed)]
-    kept = [one for one in before if one]
+    doc = tables.get("polls", feed) or {"feed": feed, "polls": []}
+    entries: list[Doc] = doc["polls"]
+    last = read(entries[-1], Polled) if entries else None
     if last and not (last.new or last.updated) and alike(last, polled):
-        kept.append(replace(last, until=polled.until, times=last.times + polled.times))
-    else:
-        kept += [last, polled] if last else [polled]
-    doc = {"feed": feed, "polls": [written(one) for one in kept[-POLLS:]]}
-    tables.put("polls", feed, doc)
+        polled = replace(last, until=polled.until, times=last.times + polled.times)
+        entries = entries[:-1]
+    tables.put("polls", feed, {**doc, "polls": [*entries, written(polled)][-POLLS:]})
 
 
 def alike(one: Polled, other: Polled) -> bool:

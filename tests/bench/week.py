@@ -105,6 +105,7 @@ class Report:
     most: int = 0
     seconds: float = 0.0
     states: Counter[str] = field(default_factory=Counter[str])
+    unmarked_moods: Counter[str] = field(default_factory=Counter[str])
 
     def lines(self) -> list[str]:
         """The report, a line each."""
@@ -117,6 +118,7 @@ class Report:
             f"duplicates                         {self.duplicates:>9,}",
             f"lost where windows overlap         {self.lost:>9,}",
             f"windows that overflowed unmarked   {self.unmarked:>9,}   (marked: {self.gaps:,} gaps)",
+            *(f"    {count} × {mood}" for mood, count in self.unmarked_moods.items() if count),
             f"feeds that moved for good          {self.moved:>9,}",
             f"feeds at the end                   {dict(self.states)}",
             f"wall time                          {self.seconds:>9,.1f} s",
@@ -195,7 +197,9 @@ def judged(world: World, feeds: list[Stranger], tables: MemoryTables) -> Report:
         torn = sum(
             1 for (_, _, end), (_, first, _) in zip(one.windows, one.windows[1:], strict=False) if first > end
         )
-        report.unmarked += max(torn - marked[one.feed.name], 0)
+        unmarked = max(torn - marked[one.feed.name], 0)
+        report.unmarked += unmarked
+        report.unmarked_moods[one.mood] += unmarked
     for doc in tables.find("feeds"):
         report.states[str(doc["state"])] += 1
         report.moved += doc["address"] is not None

@@ -90,7 +90,8 @@ def test_each_feed_is_an_object_with_json(shop: Shell, opml: str) -> None:
 def test_an_export_has_no_secrets_and_says_so(shell: Shell) -> None:
     shell.config += (
         '[[feeds]]\nname = "a & b"\nconnector = "feed"\nurl = "https://a.example/feed?token=s3cret&lang=lo"\n'
-        '[[feeds]]\nname = "page"\nconnector = "isso"\nurl = "https://i.example"\nuser = "x"\nemail = "x@y.z"\n'
+        '[[feeds]]\nname = "page"\nconnector = "isso"\nurl = "https://i.example"\n'
+        'user = "x"\nemail = "x@y.z"\n'
     )
     done = shell.run("feeds", "export")
     assert [(one.text, one.url) for one in read(done.out.encode(), "-")] == [

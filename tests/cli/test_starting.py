@@ -12,7 +12,10 @@ from shell import Done, Shell
 from cxtui.config import load
 from tests.servers.scripted import Scripted, answer
 
-RSS = '<rss version="2.0"><channel><title>{}</title><item><guid>1</guid><description>hm?</description></item></channel></rss>'
+RSS = (
+    '<rss version="2.0"><channel><title>{}</title>'
+    "<item><guid>1</guid><description>hm?</description></item></channel></rss>"
+)
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><id>x</id><title>{}</title></feed>'
 BLOG = """<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/feed/">
 <link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">

@@ -28,6 +28,7 @@ class Screen:
         self.rows: dict[str, Row] = {}
         self.outbox: tuple[Outgoing, ...] = ()
         self.notices: list[str] = []
+        self.states: dict[str, str] = {}
         self._told = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
@@ -44,6 +45,7 @@ class Screen:
                 self.rows |= {row.id: row for row in news.rows}
                 self.outbox = self.outbox if news.outbox is None else news.outbox
                 self.notices += news.notices
+                self.states |= {one.feed: one.state for one in news.feeds or ()}
 
 
 def config(folder: Path, hold: float = 0.0) -> Config:
@@ -119,3 +121,18 @@ async def test_quitting_in_the_window_gives_the_reply_back_unsent(tmp_path: Path
     await again.keep_draft(row.id, "")
     assert await again.draft(row.id) == ""
     await again.close()
+
+
+async def test_a_feed_is_paused_and_resumed_wherever_it_is_polled(screen: Screen, tmp_path: Path) -> None:
+    other = await desk_over(tmp_path / "data")
+    await other.open()
+    paused = await other.pause_feed("f")
+    assert paused.state == "paused"
+    await screen.until(lambda: screen.states.get("f") == "paused")
+    resumed = await screen.desk.resume_feed("f")
+    assert resumed.state == "ok"
+    await screen.until(lambda: screen.states.get("f") == "ok")
+    log = await screen.desk.feed_log("f")
+    assert [gap.words for gap in log.gaps] == ["not read: paused by hand"]
+    assert log.polls[-1].new == 1
+    await other.close()

@@ -104,6 +104,9 @@ async def test_a_wrong_configuration_is_told_once_with_its_line_and_the_old_one_
     assert words.startswith(f"the configuration stays as it was: {written.path}:7 feeds.evry: unknown key")
     assert words.endswith("(and 1 more: cxtui config check)")
     assert [one.feed for one in await engine.feeds()] == ["a"]
+    written.write(feed("a"))
+    await said.after(engine, file, config)
+    assert said.told == ["configuration read again: nothing is wrong with it any more"]
     written.write(feed("b"))
     assert names(await said.after(engine, file, config)) == ["b"]
 
@@ -176,8 +179,14 @@ async def test_without_a_screen_a_pause_by_another_process_is_heeded(
     monkeypatch.setattr(engine_module, "EVERY", 0)
     await engine.poll_once()
     told: list[str] = []
+    heard = asyncio.Event()
+
+    def tell(words: str) -> None:
+        told.append(words)
+        heard.set()
+
     file = ConfigFile(written.path, written.read)
-    tending = asyncio.create_task(engine.tend(file, written.read(), told.append))
+    tending = asyncio.create_task(engine.tend(file, written.read(), tell))
     try:
         async with asyncio.timeout(10):
             await asyncio.sleep(0)
@@ -186,8 +195,7 @@ async def test_without_a_screen_a_pause_by_another_process_is_heeded(
                 await engine.store.resume_feed("a", datetime.now(UTC))
                 await engine.store.pause_feed("a", datetime.now(UTC))
             written.write(feed("b"))
-            while not told:
-                await asyncio.sleep(0)
+            await heard.wait()
     finally:
         tending.cancel()
         await asyncio.gather(tending, return_exceptions=True)

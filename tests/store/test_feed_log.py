@@ -52,7 +52,8 @@ async def test_resuming_asks_at_once_and_closes_the_gap_of_the_pause(store: Stor
 
 async def test_resuming_never_asks_before_the_server_allows_it(store: Store) -> None:
     until = NOW + timedelta(hours=1)
-    await store.put_feed_state(FeedState("f", state="down", failing_since=NOW, held_until=until, next_try=until))
+    held = FeedState("f", state="down", failing_since=NOW, held_until=until, next_try=until)
+    await store.put_feed_state(held)
     await store.pause_feed("f", NOW)
     back = await store.resume_feed("f", NOW + MINUTE)
     assert (back.state, back.next_try) == ("down", until)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cxtui.core.feed import Gap
 from cxtui.engine.desk import News
 from cxtui.store import FeedLog, FeedState, Polled
+from cxtui.ui.screens.feedlog import log_lines
 from cxtui.ui.screens.feeds import feed_lines
-from tests.ui.fakedesk import NOW, busy
+from cxtui.ui.spans import cells, plain
+from tests.ui.fakedesk import NOW, Clock, FakeDesk, busy
 from tests.ui.stage import stage
 
 
@@ -71,3 +76,35 @@ async def test_the_cursor_stays_on_the_screen() -> None:
         await on.sees(">!shop (isso): cannot be read")
         await on.press("k", "k", "k", "k", "k")
         await on.sees("> mst (feed): ok")
+
+
+def test_a_title_stands_apart_and_counts_are_words() -> None:
+    state = FeedState(
+        "a",
+        "feed",
+        state="down",
+        title="[b]Lamps",
+        items=1,
+        failures=1,
+        failing_since=NOW - timedelta(hours=1),
+    )
+    first, second, *_ = (plain(line) for line in feed_lines(state, NOW, UTC, 80))
+    assert first == "! a (feed): cannot be read  [b]Lamps"
+    assert "1 item ·" in second
+    assert second.endswith("failing for 1h00, 1 try")
+
+
+@given(st.text(), st.integers(20, 200))
+def test_a_log_draws_strangers_words_without_a_control_character_and_in_its_room(
+    words: str, room: int
+) -> None:
+    log = FeedLog("f", (Polled(NOW, NOW, error=words),), (Gap("f", NOW, None, words),))
+    for line in log_lines(log, NOW, UTC, room):
+        assert not [char for char in plain(line) if unicodedata.category(char) in ("Cc", "Cs")]
+        assert cells(line) <= max(room, 40)
+
+
+async def test_in_an_empty_program_the_keys_of_the_feeds_do_nothing() -> None:
+    async with stage(FakeDesk(Clock())) as on:
+        await on.press("4", "j", "p", "r", "l")
+        await on.sees("── Feeds", "No feed is configured: `cxtui init URL` makes a configuration.")

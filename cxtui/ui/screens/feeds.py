@@ -131,16 +131,21 @@ def pointed(head: Line) -> Line:
     return ((f">{sign[0]}", "cursor"), *rest)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """``1 try``, ``2 tries``."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def feed_lines(feed: FeedState, now: datetime, zone: tzinfo, room: int) -> list[Line]:
     """One feed in two to six lines; red where it needs somebody or has failed for three days."""
     ill = feed.state in ("down", "auth", "gone")
     bad = "late" if red(feed, now) else "soon"
     sign = "!" if ill else " "
     name = flat(f"{feed.feed} ({feed.connector})" if feed.connector else feed.feed)
-    title = flat(f"  {feed.title}") if feed.title else ""
+    title = f"  {flat(feed.title)}" if feed.title else ""
     facts = [
         f"last ok {at(feed.last_ok, now, zone)}" if feed.last_ok else "never read yet",
-        f"{feed.items} items",
+        counted(feed.items, "item", "items"),
     ]
     if feed.every and not ill:
         facts.append(f"read every {span(feed.every)}")
@@ -148,7 +153,9 @@ def feed_lines(feed: FeedState, now: datetime, zone: tzinfo, room: int) -> list[
         wait = feed.next_try - now
         facts.append(f"next poll in {span(wait)}" if wait.total_seconds() > 0 else "polls now")
     if feed.failing_since:
-        facts.append(f"failing for {span(now - feed.failing_since)}, {feed.failures} tries")
+        facts.append(
+            f"failing for {span(now - feed.failing_since)}, {counted(feed.failures, 'try', 'tries')}"
+        )
     head: Line = (
         (f"{sign} ", bad),
         (f"{name}: ", "title"),
