@@ -18,10 +18,12 @@ def judged(item: Item) -> Item:
     from cxtui.core.lang import language
     from cxtui.core.tone import tone
     from cxtui.data import words
+    from cxtui.data.guess import guess
 
     known = words()
     said = f"{item.title}\n{item.text}" if item.title and item.kind in OWN_TITLES else item.text
-    item = replace(item, lang=language(said, item.lang, words=known.evidence) or item.lang)
+    lang = language(said, item.lang, words=known.evidence) or item.lang or guess(said, known.terms)
+    item = replace(item, lang=lang)
     if item.tone or item.role != "customer":
         return item
     found = tone(said, item.lang, item.stars, item.scale, words=known.terms)
