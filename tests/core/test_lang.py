@@ -118,4 +118,5 @@ def test_any_text_has_one_answer_and_cleaning_does_not_change_it(text: str, decl
 
 @pytest.mark.parametrize("piece", ["l'", "http://", "@a", "a\u0301", "ບໍ່", "\n", "the ", "'"])
 def test_a_long_hostile_text_is_answered(piece: str) -> None:
-    of(piece * (65_536 // len(piece)))
+    said = of(piece * (65_536 // len(piece)))
+    assert said is None or 2 <= len(said) <= 3

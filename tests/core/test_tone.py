@@ -294,8 +294,8 @@ def test_two_stars_are_never_praise(text: str, lang: str | None) -> None:
 )  # fmt: skip
 def test_a_long_hostile_text_is_judged(piece: str, lang: str | None) -> None:
     text = piece * (65_536 // len(piece))
-    of(text, lang)
-    thanks_only(text, lang, WORDS)
+    assert of(text, lang).tone in ("complaint", "question", "praise", None)
+    assert not thanks_only(text, lang, WORDS)
 
 
 def test_a_list_is_read_as_its_readme_says() -> None:

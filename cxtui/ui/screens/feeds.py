@@ -6,17 +6,12 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import ClassVar
 
-from textual import events
-from textual.app import ComposeResult
-
 from cxtui.core.clock import span
 from cxtui.core.web import masked
 from cxtui.engine.schedule import red, shortfall
 from cxtui.store import FeedState
-from cxtui.ui import header
 from cxtui.ui.rows import at
-from cxtui.ui.screens.page import Page
-from cxtui.ui.setting import Setting
+from cxtui.ui.screens.ticking import Ticking
 from cxtui.ui.spans import Line, flat, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
@@ -26,30 +21,10 @@ STATES = {
 }  # fmt: skip
 
 
-class Feeds(Page):
+class Feeds(Ticking):
     """One feed after the other: state, last ok, next try, error. Keys mean the one under the cursor."""
 
     KEYS: ClassVar[str] = "feeds"
-
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self._cursor = 0
-
-    def compose(self) -> ComposeResult:
-        """A page of lines."""
-        yield Lines(id="title")
-        yield Lines(id="lines")
-        yield Lines(id="status")
-        yield Lines(id="keys")
-
-    def on_mount(self) -> None:
-        """The next poll comes nearer by the second."""
-        self.set_interval(1, self.news)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay out for the size there is."""
-        del event
-        self.news()
 
     def news(self) -> None:
         """Draw what is known now."""
@@ -69,8 +44,7 @@ class Feeds(Page):
         pane.show(lines or [(("No feed is configured: `cxtui init URL` makes a configuration.", "dim"),)])
         if not pane.scroll_y <= top <= foot <= pane.scroll_y + pane.size.height:
             pane.scroll_to(y=min(max(foot - pane.size.height, 0), top), animate=False, force=True)
-        self.query_one("#status", Lines).show([header.status(self.board, now, zone, room)])
-        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+        self.draw_foot()
 
     def scroll_lines(self, count: int) -> None:
         """Move the cursor."""

@@ -5,15 +5,10 @@ from __future__ import annotations
 from math import ceil
 from typing import ClassVar
 
-from textual import events
-from textual.app import ComposeResult
-
 from cxtui.store import Outgoing
-from cxtui.ui import header
 from cxtui.ui.board import Entry, who
 from cxtui.ui.rows import at
-from cxtui.ui.screens.page import Page
-from cxtui.ui.setting import Setting
+from cxtui.ui.screens.ticking import Ticking
 from cxtui.ui.spans import Line, fitted, flat, rule
 from cxtui.ui.widgets.lines import Lines
 
@@ -23,30 +18,10 @@ STATES = {
 }  # fmt: skip
 
 
-class OutboxPage(Page):
+class OutboxPage(Ticking):
     """A row for each reply; Enter edits or settles."""
 
     KEYS: ClassVar[str] = "outbox"
-
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self._cursor = 0
-
-    def compose(self) -> ComposeResult:
-        """A page of lines."""
-        yield Lines(id="title")
-        yield Lines(id="lines")
-        yield Lines(id="status")
-        yield Lines(id="keys")
-
-    def on_mount(self) -> None:
-        """Windows close by the second."""
-        self.set_interval(1, self.news)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay out for the size there is."""
-        del event
-        self.news()
 
     def news(self) -> None:
         """Draw what is known now."""
@@ -57,9 +32,7 @@ class OutboxPage(Page):
         self.query_one("#lines", Lines).show(
             lines or [(("Nothing is on its way and no draft is kept.", "dim"),)]
         )
-        now, zone = self.setting.clock(), self.setting.zone
-        self.query_one("#status", Lines).show([header.status(self.board, now, zone, room)])
-        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+        self.draw_foot()
 
     def scroll_lines(self, count: int) -> None:
         """Move the cursor."""
