@@ -2,7 +2,7 @@
 
 Words of ours that name nobody answer the only customer who waits there; where several wait,
 perhaps each of them. Words that name or quote somebody are no sign for anybody else: who is
-not meant keeps waiting. Source: polling.md, "Unanswered", A4 and A5.
+not meant keeps waiting.
 """
 
 from __future__ import annotations

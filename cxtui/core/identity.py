@@ -1,7 +1,4 @@
-"""Same page? Same item? The names under which what a feed says is known again.
-
-Source: polling.md, item identity 2, 4 and 6.
-"""
+"""Same page? Same item? The names under which what a feed says is known again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Which language a short text is in: its script first, then its letters and frequent words.
 
-Says nothing rather than something wrong. Source: polling.md, language and tone.
+Says nothing rather than something wrong.
 """
 
 from __future__ import annotations

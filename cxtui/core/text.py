@@ -89,7 +89,6 @@ def clean(raw: str, *, limit: int = LIMIT, lines: int = LINES) -> Clean:
     Escape sequences go whole, then control, format and bidi characters, variation
     selectors, skin tones and the tails of joined emoji; at most four marks stay in a row;
     the rest is NFC. Cut at ``limit`` characters and ``lines`` lines with a mark. Idempotent.
-    Source: safety.md 2 and 3.
     """
     text = _ESCAPES.sub("", raw).replace("\r\n", "\n").replace("\r", "\n").translate(_FATES)
     if not text.isascii():

@@ -1,7 +1,7 @@
 """Complaint, question or praise, by rules that say why. No percentage, no guess that cannot be shown.
 
 Four signals: stars, question marks and words that ask, words of complaint, words of praise and
-thanks; emoji with the words. Source: polling.md, language and tone.
+thanks; emoji with the words.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def come_back(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """When a server may be asked again, from its headers; None where they do not say.
 
     ``Retry-After`` counts first; without it ``RateLimit-Reset`` or ``X-RateLimit-Reset``, which are
-    seconds to wait, seconds since 1970, or an ISO time. Sources: connectors.md; RFC 9110.
+    seconds to wait, seconds since 1970, or an ISO time. Source: RFC 9110.
     """
     sent = headers.get("date")
     until = retry_after(headers.get("retry-after"), now, sent)

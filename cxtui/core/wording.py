@@ -1,7 +1,4 @@
-"""Same words? Whose name, whose sentence? What two texts have to do with each other.
-
-Source: polling.md, item identity 7 to 9, unanswered rule A4.
-"""
+"""Same words? Whose name, whose sentence? What two texts have to do with each other."""
 
 from __future__ import annotations
 

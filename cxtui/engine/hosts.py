@@ -2,7 +2,6 @@
 
 One request in flight for each host name and a pause between two starts; eight in flight and
 fifty starts a second for all of them. A host that asked to wait is left alone, all its feeds.
-Source: polling.md, the policy, hosts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """When a feed has moved for good: what permanent redirects must show before they are believed.
 
 The configured address stays what it is; the new one stands beside it in the feed's state.
-Source: polling.md, the policy, 301 and 308.
 """
 
 from __future__ import annotations

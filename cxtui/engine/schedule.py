@@ -1,7 +1,6 @@
 """When a feed may be asked, worked out from what happened. Pure; the state is kept by the store.
 
 Jitter comes as ``roll``, a number from 0 to 1, so that tests can choose it.
-Source: polling.md, the policy.
 """
 
 from __future__ import annotations

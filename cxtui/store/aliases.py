@@ -1,7 +1,4 @@
-"""The names of messages: which stored message an arrival is, whatever a feed calls it today.
-
-Source: polling.md, item identity 1 to 7.
-"""
+"""The names of messages: which stored message an arrival is, whatever a feed calls it today."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What became of a message after it was first heard: edits, and a rating that fell.
-
-Source: polling.md, item identity 8.
-"""
+"""What became of a message after it was first heard: edits, and a rating that fell."""
 
 from __future__ import annotations
 

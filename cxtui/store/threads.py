@@ -1,7 +1,7 @@
 """Who answers whom: finding the question above a reply, and taking late parents' threads over.
 
 A reply may arrive before what it answers. It waits under its parent's name and is linked when
-the parent comes. Source: polling.md, threads.
+the parent comes.
 """
 
 from __future__ import annotations

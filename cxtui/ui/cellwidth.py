@@ -2,7 +2,7 @@
 
 Rich counts spacing combining marks (category Mc, as in Hindi and Bengali) as no cell;
 tmux, screen, xterm, VTE, konsole and alacritty count one. Without this overlay every row
-with such a word is drawn one cell off. Source: safety.md 3.
+with such a word is drawn one cell off.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""From entries to messages: names, threads, parents, and which of them are our own.
-
-Source: polling.md, item identity and threads; connectors.md 9.
-"""
+"""From entries to messages: names, threads, parents, and which of them are our own."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What is known of some sites' feeds: the one id of a message there, its thread, and whose account wrote it.
-
-Source: polling.md, item identity 1; connectors.md 9.
-"""
+"""What is known of some sites' feeds: the one id of a message there, its thread, and whose account wrote it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 feedparser mends more than we would, and takes seconds and hundreds of megabytes for the
 wrong bytes. So it works in `worker`, a process of its own with limits, started when the
-first broken feed comes. Source: polling.md, hostile input.
+first broken feed comes.
 """
 
 from __future__ import annotations
