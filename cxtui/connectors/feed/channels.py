@@ -1,4 +1,4 @@
-"""What is known of some sites' feeds: the one id of a message there, its thread, and whose account wrote it."""
+"""What is known of some sites' feeds: the one id of a message there, its thread, and whose account it is."""
 
 from __future__ import annotations
 
