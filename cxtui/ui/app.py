@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,7 @@ class Cxtui(App[int]):
         self._opening: asyncio.Future[tuple[Row, ...]] | None = None
         self._counted: datetime | None = None
         self._counting = False
+        self._took = 0.0  # seconds; what takes long to count is counted less often
         self._leaving = False
 
     def get_default_screen(self) -> Screen[None]:
@@ -115,7 +117,8 @@ class Cxtui(App[int]):
     def count(self, *, stale: bool = False) -> None:
         """Count the numbers again, soon; with ``stale`` only when they are old."""
         now = self.setting.clock()
-        if self._counting or (stale and self._counted and now - self._counted < COUNT_EVERY):
+        rest = max(COUNT_EVERY, timedelta(seconds=self._took * 100))
+        if self._counting or (stale and self._counted and now - self._counted < rest):
             return
         self._counting = True
         self.run_worker(self._count(), group="count")
@@ -182,10 +185,10 @@ class Cxtui(App[int]):
     async def _count(self) -> None:
         try:
             if self._counted is not None:
-                await asyncio.sleep(COUNT_PAUSE)
-            now = self.setting.clock()
+                await asyncio.sleep(max(COUNT_PAUSE, self._took * 10))
+            now, began = self.setting.clock(), monotonic()
             self.board.figures = await self.setting.desk.figures(now, "24h")
-            self._counted = now
+            self._counted, self._took = now, monotonic() - began
         except CxtuiError as error:
             self.board.session.say(f"not counted: {error}", bad=True)
         finally:
