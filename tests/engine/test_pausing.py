@@ -122,3 +122,4 @@ async def test_the_host_of_a_feed_that_was_broken_off_is_free_again(store: Store
         await slow.begun.wait()
         await asked.change((replace(feed("g"), url=here.url),))
         await second.begun.wait()
+    assert second.begun.is_set(), "the host was never given back"

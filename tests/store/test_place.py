@@ -67,3 +67,4 @@ def test_the_file_is_private_from_its_first_moment(tmp_path: Path) -> None:
 def test_where_mounts_cannot_be_read_the_store_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "MOUNTS", tmp_path / "nowhere")
     open_tables(tmp_path / "store").close()
+    assert (tmp_path / "store" / "cxtui.db").stat().st_size > 0
