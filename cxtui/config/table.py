@@ -138,6 +138,22 @@ class Table:
             return None
         return found
 
+    def number(self, key: str, example: str) -> int | None:
+        """A whole number."""
+        value = self._ask(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        self._wrong(key, f"a whole number such as {example}", value)
+        return None
+
+    def contents(self, key: str, example: str) -> dict[str, object] | None:
+        """A table whose keys are somebody else's."""
+        value = self._ask(key)
+        found = as_table(value)
+        if value is not None and found is None:
+            self._wrong(key, f"a table such as {example}", value)
+        return found
+
     def choice(self, key: str, known: Sequence[str]) -> str | None:
         """One of some words."""
         value = self.text(key, f'"{known[0]}"')

@@ -5,8 +5,11 @@ says what it can do in `Capabilities`; it keeps no state but what it hands back 
 cursor. It raises only `cxtui.errors.FeedError` and its kinds. Networks never import
 each other.
 
-To add one, write a module in this package with a class that follows `Connector` and a
-function ``connect(feed, http) -> Connector``, and name it in `cxtui.core.feed.NETWORKS`.
+To add one, write a module in this package with a class that follows `Connector`, a function
+``connect(feed, http) -> Connector`` and a constant ``CAN`` (the `Capabilities` of a feed that is
+fully configured), and name it in `cxtui.core.feed.NETWORKS`. Another package offers one by the
+entry point group ``cxtui.connectors``. A connector that can do more also follows `Finding`,
+`Doing`, `Pushing` or `Closing`.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast, runtime_checkable
 
-from cxtui.core.feed import NETWORKS
+from cxtui.core.lengths import Counted
+from cxtui.extensions import network
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Feed
@@ -25,23 +29,39 @@ if TYPE_CHECKING:
     from cxtui.http import Client
 
 
+Deed = Literal["like", "approve", "spam"]
+"""What can be done on a network beside replying: thank by a like, let a message that waits for a
+moderator through, or call it spam. Doing one twice is the same as doing it once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a network allows, declared before anything is asked of it.
 
-    ``limit`` is the longest reply in characters, counted as ``counted`` says; None means
-    no limit. ``why_not`` says in a sentence why replying is not possible from here.
+    ``title`` is what people call it. ``limit`` is the longest reply in characters, counted as
+    ``counted`` says (`cxtui.core.lengths`), ``most_bytes`` the longest in bytes of UTF-8; None means
+    no limit. ``why_not`` says in a sentence why replying is not possible from here. ``retry`` is how
+    long after its first attempt a reply may be sent again under the same token without being there
+    twice; None: it must not be. What was sent may take ``lag`` until it can be read.
+    ``push``: the network can say that there is something new. ``own_posts``: it tells what we posted.
     """
 
     network: str
     code: str
     reply: bool = False
     limit: int | None = None
-    counted: Literal["code points", "graphemes", "bytes"] = "code points"
+    counted: Counted = "code points"
     why_not: str = ""
     thread: bool = False
     check: bool = False
     visibility: tuple[Visibility, ...] = ("public",)
+    title: str = ""
+    most_bytes: int | None = None
+    deeds: tuple[Deed, ...] = ()
+    retry: timedelta | None = None
+    lag: timedelta = timedelta()
+    push: bool = False
+    own_posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +158,69 @@ class Connector(Protocol):
         ...
 
 
+@runtime_checkable
+class Finding(Protocol):
+    """A connector that can look for a reply without reading the thread."""
+
+    async def find(self, draft: Draft) -> Sent | None:
+        """The reply, where it stands on the network; None where it surely does not.
+
+        Raises: Unreachable, Throttled, Refused where that is not known.
+        """
+        ...
+
+
+@runtime_checkable
+class Doing(Protocol):
+    """A connector of a network on which more can be done than reply (`Capabilities.deeds`)."""
+
+    async def do(self, deed: Deed, native: str, thread: str) -> None:
+        """Do it to a message; done before is done. Raises: Rejected with the network's reason, Gone."""
+        ...
+
+
+@runtime_checkable
+class Pushing(Protocol):
+    """A connector that can wait for news instead of asking for it (`Capabilities.push`)."""
+
+    async def wait(self, cursor: str) -> None:
+        """Return when there may be something newer than ``cursor``; a poll then tells what.
+
+        Raises: Unreachable, Throttled, Refused; Rejected where this server cannot do it.
+        """
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A connector that holds a connection of its own."""
+
+    async def aclose(self) -> None:
+        """Let go of it; a later call opens it anew."""
+        ...
+
+
+async def find(connector: Connector, draft: Draft) -> Sent | None:
+    """A draft as it stands on the network, None where not. Raises: FeedError where it is not known."""
+    if isinstance(connector, Finding):
+        return await connector.find(draft)
+    heard = await connector.thread(draft.native, draft.thread)
+    found = next((message for message in heard if connector.ours(draft, message)), None)
+    return None if found is None else Sent(found.native, found.url, found.posted)
+
+
 Connect = Callable[["Feed", "Client"], Connector]
 
 
 def connect(feed: Feed, http: Client) -> Connector:
-    """The connector of a configured feed. ``feed.connector`` must be in `cxtui.core.feed.NETWORKS`."""
-    build = cast("Connect", import_module(NETWORKS[feed.connector].module).connect)
+    """The connector of a configured feed, cxtui's own or another package's.
+
+    Raises: ConfigError where the feed's own keys do not fit together.
+    """
+    build = cast("Connect", import_module(network(feed.connector).module).connect)
     return build(feed, http)
+
+
+def can(name: str) -> Capabilities:
+    """What the connector of this name can do at best."""
+    return cast("Capabilities", import_module(network(name).module).CAN)

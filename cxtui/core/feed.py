@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from cxtui.core.item import Kind
 
@@ -27,21 +28,46 @@ class Secret:
             self._value = self._source()
         return self._value
 
+    def forget(self) -> None:
+        """Ask the source anew at the next `reveal`: what it gave has expired."""
+        self._value = None
+
     def __repr__(self) -> str:
         return "***"
 
     __str__ = __repr__
 
 
+Shape = Literal["text", "texts", "flag", "number", "table", "file", "address"]
+"""What a key of a configuration holds: a text, a list of them, true or false, a whole number, a
+table of anything, the path of a file or folder, or the address of a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of ``[[feeds]]`` that one connector takes, and what stands there for instance (as TOML).
+
+    ``schemes`` are those an address may have.
+    """
+
+    shape: Shape
+    example: str
+    schemes: tuple[str, ...] = ("https", "http")
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Where a connector's code is and which keys of ``[[feeds]]`` it cannot do without.
+    """Where a connector's code is and which keys of ``[[feeds]]`` it has.
 
-    ``needs`` None: not for a configuration.
+    ``needs`` are the keys it cannot do without (None: not for a configuration), ``takes`` the keys
+    of its own beside those that every feed has; they come to it as `Feed.options`. ``schemes`` are
+    those its ``url`` may have.
     """
 
     module: str
     needs: tuple[str, ...] | None = ("url",)
+    takes: Mapping[str, Key] = field(default_factory=dict[str, Key])
+    schemes: tuple[str, ...] = ("https", "http")
 
 
 NETWORKS: dict[str, Network] = {
@@ -49,7 +75,8 @@ NETWORKS: dict[str, Network] = {
     "isso": Network("cxtui.connectors.isso", ("url", "user", "email")),
     "demo": Network("cxtui.connectors.demo", None),
 }
-"""Every connector by the name a configuration gives it; its module is imported when first used."""
+"""Every connector of cxtui's own by the name a configuration gives it; its module is imported when
+first used. Those of other packages are found by `cxtui.extensions`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +86,7 @@ class Feed:
     ``every`` None lets the response target decide. ``own`` names us there: an address or id
     is proof, a bare name only a hint. Items older than ``backfill_after`` at the first poll
     are history. ``promise`` is the response target that finding its messages serves; None is
-    the default policy's.
+    the default policy's. ``options`` are the connector's own keys, of the shapes `Network.takes` names.
     """
 
     name: str
@@ -76,6 +103,7 @@ class Feed:
     token: Secret | None = None
     ca_file: str | None = None
     promise: timedelta | None = None
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Arrival:
     connector that knows no thread leaves None. ``posted`` is None where the network
     gave no time. ``own`` marks a message of ours: with a ``parent`` it is a reply.
     ``kind`` None means the feed's default. ``flat``: the channel never says what answers what.
+    ``pending``: the network keeps it back until a moderator approves.
 
     Where ``native`` alone does not name a message for ever: ``key`` is the same for it in every
     feed, ``guid`` is what the feed calls it, ``link`` an address that no other message of this
@@ -93,6 +94,7 @@ class Arrival:
     own: Own | None = None
     reply_kind: ReplyKind = "answer"
     withdrawn: bool = False
+    pending: bool = False
     answered: Told | None = None
     flat: bool = False
     key: str | None = None
@@ -116,7 +118,7 @@ class Item:
 
     ``score`` is a 0-10 answer, ``stars`` counts on ``scale``. ``flagged`` says why ``posted``
     is not the network's time. ``history`` items were old at the first poll and count nowhere.
-    ``tone_why`` are the reasons of a rule.
+    ``tone_why`` are the reasons of a rule. ``pending``: nobody sees it until a moderator approves.
     """
 
     id: str
@@ -143,6 +145,7 @@ class Item:
     parent: str | None = None
     flagged: str | None = None
     tone_why: str | None = None
+    pending: bool = False
 
     @property
     def contact(self) -> str:

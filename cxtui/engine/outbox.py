@@ -20,7 +20,8 @@ from cxtui.connectors import Connector, Draft, Sent
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
 from cxtui.core.item import Arrival, ReplyKind, called
-from cxtui.core.text import clean, graphemes
+from cxtui.core.lengths import measured
+from cxtui.core.text import clean
 from cxtui.errors import Conflict, FeedError, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store import Outgoing, Store
 
@@ -277,13 +278,6 @@ class Outbox:
                 f"the reply has {length} {connector.capabilities.counted}, "
                 f"{connector.capabilities.network} takes {limit}"
             )
-
-
-def measured(text: str, counted: str) -> int:
-    """The length of a reply as a network counts it."""
-    if counted == "bytes":
-        return len(text.encode())
-    return graphemes(text) if counted == "graphemes" else len(text)
 
 
 def me() -> str:

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxtui.connectors.feed.arrivals import arrivals
-from cxtui.connectors.feed.dates import Moment
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
 from cxtui.core.inbox import Row
 from cxtui.core.item import Arrival, Own, Told, Voice
+from cxtui.core.moments import Moment
 from cxtui.store import FeedState, Store, open_store
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -41,10 +41,11 @@ BREATH = 1.0
 
 GAP = "all its entries changed since it was last read: some may have come and gone in between"
 
-CAPABILITIES = Capabilities(
+CAN = Capabilities(
     network="feed",
     code="rss",
-    reply=False,
+    title="RSS, Atom, RDF, JSON Feed",
+    own_posts=True,
     why_not="a feed can only be read: press o to answer on the page, then d and 'answered elsewhere'",
 )
 
@@ -101,7 +102,7 @@ class Reading:
     @property
     def capabilities(self) -> Capabilities:
         """Reading only."""
-        return CAPABILITIES
+        return CAN
 
     async def check(self) -> Identity:
         """Nobody: a feed is read without signing in."""
@@ -171,7 +172,7 @@ class Reading:
 
     async def reply(self, draft: Draft) -> Sent:  # noqa: ARG002
         """Not possible. Raises: Rejected."""
-        raise Rejected(CAPABILITIES.why_not)
+        raise Rejected(CAN.why_not)
 
     def ours(self, draft: Draft, message: Arrival) -> bool:  # noqa: ARG002
         """Nothing goes out through a feed, so nothing of it comes back."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cxtui.connectors.feed.dates import Moment
 from cxtui.core.item import Attachment
+from cxtui.core.moments import Moment
 from cxtui.errors import Unreadable
 
 

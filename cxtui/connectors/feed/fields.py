@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-from cxtui.connectors.feed import dates
-from cxtui.connectors.feed.dates import Moment
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
 from cxtui.connectors.feed.tree import ABOUT, FIELDS, XML, Document, Names, Node, get, markup, text
+from cxtui.core import moments
 from cxtui.core.item import Attachment
+from cxtui.core.moments import Moment
 from cxtui.core.text import from_html
 
 SCALE = 5
@@ -262,7 +262,7 @@ def _posted(node: Node) -> Moment | None:
     tags = node.tags
     for tag in _TIMES:
         for found in tags.get(tag, ()):
-            if moment := dates.parse(text(found)):
+            if moment := moments.parse(text(found)):
                 return moment
     return None
 

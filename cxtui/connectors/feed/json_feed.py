@@ -16,10 +16,10 @@ from contextlib import suppress
 import msgspec
 from msgspec import Raw
 
-from cxtui.connectors.feed import dates
 from cxtui.connectors.feed.entry import Entry, Parsed, Person
 from cxtui.connectors.feed.fields import ATTACHMENTS, NOBODY, TEXT, attachment, language, stars, web
 from cxtui.connectors.feed.tree import ITEMS
+from cxtui.core import moments
 from cxtui.core.item import Attachment
 from cxtui.core.text import from_html
 from cxtui.errors import Unreadable
@@ -80,7 +80,8 @@ def _whole(document: bytes) -> Object:
 def _item(item: Object, source: str, author: Person) -> Entry:
     html = _text(item.get("content_html"))
     text = _text(item.get("content_text")) or from_html(html) or _text(item.get("summary"))
-    moment = dates.parse(_text(item.get("date_published"))) or dates.parse(_text(item.get("date_modified")))
+    told = (_text(item.get(name)) for name in ("date_published", "date_modified"))
+    moment = next(filter(None, map(moments.parse, told)), None)
     return Entry(
         guid=_text(item.get("id")),
         link=web(source, _text(item.get("url"))) or web(source, _text(item.get("external_url"))),
@@ -116,7 +117,7 @@ def _review(review: Object, source: str) -> Entry:
         title=_label(review, "title"),
         text=_label(review, "content"),
         author=Person(_label(author, "name"), _label(author, "uri")),
-        posted=dates.parse(_label(review, "updated")),
+        posted=moments.parse(_label(review, "updated")),
         stars=stars(_label(review, "im:rating")),
     )
 
@@ -162,7 +163,7 @@ def _newest(items: Sequence[Raw], time: str, problems: list[str]) -> Sequence[Ra
     ages: list[tuple[float, int]] = []
     for place, item in enumerate(items):
         fields = _object(item)
-        moment = dates.parse(_text(fields.get(time)) or _label(fields, time))
+        moment = moments.parse(_text(fields.get(time)) or _label(fields, time))
         ages.append((-moment.at.timestamp() if moment else 1e11, place))
     return [items[place] for place in sorted(place for _, place in sorted(ages)[:ITEMS])]
 

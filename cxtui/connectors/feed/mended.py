@@ -6,12 +6,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from cxtui.connectors.feed import dates
-from cxtui.connectors.feed.dates import Moment
 from cxtui.connectors.feed.entry import Broken, Entry, Parsed, Person
 from cxtui.connectors.feed.fields import ATTACHMENTS, FEEDS, attachment, count, language, person, stars, web
 from cxtui.connectors.feed.worker import ITEMS
+from cxtui.core import moments
 from cxtui.core.item import Attachment
+from cxtui.core.moments import Moment
 from cxtui.core.text import clean, from_html, one_line
 
 Found = dict[str, Any]
@@ -98,7 +98,7 @@ def _person(said: dict[str, str], *, atom: bool) -> Person:
 def _posted(times: list[tuple[str, float | None]]) -> Moment | None:
     """The first time that we understand, else that feedparser does."""
     for text, _ in times:
-        if moment := dates.parse(text):
+        if moment := moments.parse(text):
             return moment
     for _, seconds in times:
         if seconds is not None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import escape
 from xml.etree.ElementTree import Element
 
-from cxtui.connectors.feed import dates
+from cxtui.core import moments
 from cxtui.core.text import clean, one_line
 from cxtui.errors import Unreadable
 
@@ -211,7 +211,7 @@ def age(item: Element, known: Names) -> float:
     """Seconds from when an entry was written to 1970; a long time where it does not say."""
     times = {name: child for child in item[:FIELDS] if (name := known[child.tag]) in _TIMES}
     for name in _TIMES:
-        if name in times and (moment := dates.parse(text(times[name]))):
+        if name in times and (moment := moments.parse(text(times[name]))):
             return -moment.at.timestamp()
     return 1e11
 

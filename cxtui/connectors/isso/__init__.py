@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -57,6 +57,11 @@ _TARGET = re.compile(r"\]\([^)\s]*\)")
 """Where a Markdown link leads, which a page does not show."""
 
 
+CAN = Capabilities(
+    network="isso", code="iss", title="Isso comments", reply=True, limit=LONGEST, thread=True, check=True
+)
+
+
 def connect(feed: Feed, http: Client) -> Isso:
     """The comments of one Isso server."""
     addresses = [address for address in (feed.email, *feed.own) if address and address.find("@") > 0]
@@ -82,15 +87,9 @@ class Isso:
     @property
     def capabilities(self) -> Capabilities:
         """Replies need a name to write under."""
-        return Capabilities(
-            network="isso",
-            code="iss",
-            reply=bool(self.feed.user),
-            limit=LONGEST,
-            why_not="" if self.feed.user else f"the feed {self.feed.name} has no user to write as",
-            thread=True,
-            check=True,
-        )
+        if self.feed.user:
+            return CAN
+        return replace(CAN, reply=False, why_not=f"the feed {self.feed.name} has no user to write as")
 
     async def check(self) -> Identity:
         """The name we write under. Isso knows no accounts; only its list of comments can be tried."""

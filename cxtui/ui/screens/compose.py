@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 
 from cxtui.connectors import Capabilities
 from cxtui.core.inbox import Row
-from cxtui.engine.outbox import measured
+from cxtui.core.lengths import measured
 from cxtui.errors import CxtuiError
 from cxtui.ui import header
 from cxtui.ui.board import who

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.connectors.feed.dates import parse
+from cxtui.core.moments import parse
 
 NINE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 

@@ -1,4 +1,7 @@
-"""Times as feeds write them: RFC 822 and ISO 8601. What is not understood is None, never now."""
+"""Times as networks write them: RFC 822, ISO 8601, Unix seconds and milliseconds.
+
+What is not understood is None, never now.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 _LONGEST = 64
+_MILLISECONDS = 100_000_000_000
+"""A Unix time from here on counts milliseconds: as seconds it would lie after the year 5000."""
+_NUMBER = re.compile(r"[+-]?\d{5,19}(\.\d+)?")
 _ISO = re.compile(
     r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?"
     r"(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?",
@@ -32,6 +38,22 @@ def parse(text: str) -> Moment | None:
     try:
         return _iso(iso) if iso else _rfc822(text)
     except (ValueError, OverflowError):  # no such day, hour or zone
+        return None
+
+
+def moment(told: str | float | None) -> datetime | None:
+    """The time that a network's text or number means, in UTC, or None. Without a zone it is UTC."""
+    if isinstance(told, str) and _NUMBER.fullmatch(told.strip()):
+        told = float(told)
+    if isinstance(told, str):
+        found = parse(told)
+        return found.at if found else None
+    if told is None or isinstance(told, bool):
+        return None
+    try:
+        seconds = told / 1000 if abs(told) >= _MILLISECONDS else told
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
         return None
 
 
