@@ -55,6 +55,7 @@ COMMANDS = (
     Command("feeds", "how the feeds are", "cxtui.cli.feeds"),
     Command("feeds pause", "ask feeds no more", "cxtui.cli.tending", changes=True, frozen="refuses"),
     Command("feeds resume", "ask them again", "cxtui.cli.tending", changes=True, frozen="refuses"),
+    Command("feeds who", "sign in to the feeds: who are we there?", "cxtui.cli.signing"),
     Command("feeds log", "how the last polls of a feed went", "cxtui.cli.tending"),
     Command("feeds import", "[[feeds]] from an OPML file; --yes adds them", "cxtui.cli.outlines"),
     Command("feeds export", "the configured feeds as OPML 2.0", "cxtui.cli.outlines"),

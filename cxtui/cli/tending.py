@@ -29,7 +29,7 @@ def run(call: Call) -> int:
     if call.command.name == "feeds log":
         return _log(call, call.words.names)
     names = list(dict.fromkeys(call.words.names))
-    _known(call, names)
+    known_feeds(call, names)
     for before, state in asyncio.run(_done(call, names)):
         if call.options.json:
             call.say.record(of_feed(state))
@@ -38,7 +38,8 @@ def run(call: Call) -> int:
     return 0
 
 
-def _known(call: Call, names: list[str]) -> None:
+def known_feeds(call: Call, names: list[str]) -> None:
+    """Raises: UsageError where one of the names is no feed's."""
     known = [feed.name for feed in call.config.feeds]
     for name in names:
         if name not in known:
@@ -67,7 +68,7 @@ def _said(call: Call, before: FeedState | None, after: FeedState) -> str:
 
 
 def _log(call: Call, name: str) -> int:
-    _known(call, [name])
+    known_feeds(call, [name])
     log = asyncio.run(_read(call, name))
     if call.options.json:
         for polled in log.polls:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,6 +19,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from cxtui.core.text import from_html
+from tests.servers.gate import Gate
+from tests.servers.place import When
 from tests.servers.scripted import Scripted, answer
 
 PAGE = "/lamps/"
@@ -45,6 +48,11 @@ enabled = {guarded}
 [hash]
 salt = {salt}
 """
+
+
+def missing() -> str | None:
+    """What is not installed."""
+    return None if program() else "the Isso server is not installed (extra: dev)"
 
 
 def program() -> str | None:
@@ -172,3 +180,47 @@ class Isso:
                 time.sleep(0.05)
         said = (self.folder / "output.log").read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RuntimeError(f"isso did not start:\n{said}")
+
+
+class IssoPlace:
+    """An Isso behind a gate, and a visitor of its page."""
+
+    name = "isso"
+
+    def __init__(self, folder: Path) -> None:
+        self._isso = Isso(folder)
+        self._gate = Gate(self._isso.port, b"POST /new")
+        self.env: Mapping[str, str] = {}
+
+    def __enter__(self) -> Self:
+        self._isso.__enter__()
+        self._gate.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._gate.__exit__(kind, value, where)
+        self._isso.__exit__(kind, value, where)
+
+    @property
+    def feed(self) -> str:
+        return f"""
+[[feeds]]
+name = "place"
+connector = "isso"
+url = "http://127.0.0.1:{self._gate.port}"
+user = "Shop Desk"
+email = "desk@shop.example"
+allow_private = true
+"""
+
+    def ask(self, text: str) -> str:
+        return str(self._isso.write(text)["id"])
+
+    def answers(self, native: str) -> list[str]:
+        (asked,) = [one for one in self._isso.page() if str(one["id"]) == native]
+        return [from_html(one["text"]) for one in asked["replies"]]
+
+    def arm(self, when: When, strike: Callable[[], None]) -> None:
+        self._gate.arm(when, strike)

@@ -31,7 +31,7 @@ class Place(Protocol):
         ...
 
     def ask(self, text: str) -> str:
-        """The customer writes something new; gives the id that cxtui will know it by, without the feed's name."""
+        """The customer writes something new; gives its id as cxtui will know it, without the feed's name."""
         ...
 
     def answers(self, native: str) -> list[str]:
