@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from cxtui import __version__
 from cxtui.cli.call import clock
+from cxtui.config.adding import literal
 from cxtui.connectors import connect
 from cxtui.connectors.feed import ACCEPT, reader
 from cxtui.connectors.feed.decode import decode
@@ -32,13 +33,17 @@ COMMENTS = re.compile(r"comment|posts\.rss|repl(?:y|ies)|review", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One place that can be read. ``words`` say what it is; ``needs`` what is still missing to use it."""
+    """One place that can be read. ``words`` say what it is; ``needs`` what is still missing to use it.
+
+    ``signs_in`` are its keys for that, with the TOML that stands there for instance.
+    """
 
     connector: str
     url: str
     title: str = ""
     words: str = ""
     needs: str = ""
+    signs_in: tuple[tuple[str, str], ...] = ()
 
     @property
     def customers(self) -> bool:
@@ -73,6 +78,8 @@ class Looking:
         if page:
             server = urljoin(answer.url, unescape(page[1].decode("utf-8", "replace"))).rstrip("/")
             found.append(await self._isso(server, missed))
+        if _atom(answer) and found:
+            found.append(_wordpress(answer))
         return _without_twins(found), missed if not found else missed[1:]
 
     def _likely(self, answer: Answer) -> list[str]:
@@ -84,18 +91,26 @@ class Looking:
 
     async def _isso(self, server: str, missed: list[str]) -> Found:
         needs = "user and email: the name and address that replies carry"
+        signs_in = tuple(
+            (key, literal(value))
+            for key, value in (
+                ("user", self.user or "LampCo Support"),
+                ("email", self.email or "desk@shop.example"),
+            )
+        )
+        found = Found("isso", server, "comments", "an Isso comment server", signs_in=signs_in)
         if not (self.user and self.email):
-            return Found("isso", server, "comments", "an Isso comment server", needs)
+            return replace(found, needs=needs)
         feed = Feed("comments", "isso", server, user=self.user, email=self.email, allow_private=self.private)
         client = self._client(feed)
         try:
             who = await connect(feed, client).check()
         except FeedError as wrong:
             missed.append(_missed(server, wrong))
-            return Found("isso", server, "comments", "an Isso comment server", "an answer: it gave none")
+            return replace(found, needs="an answer: it gave none")
         finally:
             await client.aclose()
-        return Found("isso", server, "comments", f"an Isso comment server; {who.words}")
+        return replace(found, words=f"{found.words}; {who.words}")
 
     def _read(self, answer: Answer) -> Parsed:
         return reader.read(answer.body, answer.headers.get("content-type"), answer.url)
@@ -114,6 +129,18 @@ class Looking:
 def _atom(answer: Answer) -> str | None:
     """Where the comments of a WordPress site are; as Atom they say who answers whom."""
     return urljoin(answer.url, "/comments/feed/atom/") if WORDPRESS.search(answer.body) else None
+
+
+def _wordpress(answer: Answer) -> Found:
+    """The site by its own interface, on which replies are possible."""
+    return Found(
+        "wordpress",
+        urljoin(answer.url, "/"),
+        "comments, to answer on",
+        "a WordPress site: with a sign-in cxtui answers and moderates its comments",
+        "user and token: an application password, made under Users, Profile; then it takes its feed's place",
+        signs_in=(("user", '"desk"'), ("token", '{ env = "BLOG_TOKEN" }')),
+    )
 
 
 def _without_twins(found: list[Found]) -> list[Found]:

@@ -109,19 +109,18 @@ def _places(found: list[Found]) -> list[Place]:
 
 
 def _table(call: Call, one: Place) -> str:
-    isso = one.found.connector == "isso"
     written = table({
         "name": one.name,
         "connector": one.found.connector,
         "url": one.found.url,
-        "user": (call.words.user or "LampCo Support") if isso else None,
-        "email": (call.words.email or "desk@shop.example") if isso else None,
         "allow_private": call.words.allow_private or None,
     })  # fmt: skip
+    wide = written.splitlines()[1].index("=") - 1
+    written += "".join(f"{key:<{wide}} = {value}\n" for key, value in one.found.signs_in)
     head = f"# {one.found.words}\n"
     if one.idle:
         return head + f"# {one.idle}\n" + "".join(f"# {line}\n" for line in written.splitlines())
-    return head + written + ("" if isso else OWN)
+    return head + written + ("" if one.found.signs_in else OWN)
 
 
 def _end(call: Call, file: Path, places: list[Place], notes: list[str]) -> int:

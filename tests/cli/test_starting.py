@@ -61,6 +61,8 @@ def test_the_comments_of_a_wordpress_site_are_found_as_atom(desk: Desk, server: 
         "Comments lamps", f"{server.url}/comments/feed/atom/", True,
     )  # fmt: skip
     assert '# url           = "' in desk.file.read_text()
+    assert '# connector     = "wordpress"' in desk.file.read_text()
+    assert '# token         = { env = "BLOG_TOKEN" }' in desk.file.read_text()
     assert desk.file.stat().st_mode & 0o777 == 0o600
 
 
