@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from cxtui.connectors.table import HEADS, table
 from cxtui.core.feed import NETWORKS
 from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import keymap, label
@@ -30,6 +31,18 @@ def test_the_readme_lists_the_keys_that_are_bound() -> None:
     found = re.search(r"<!-- keys -->\n\n(.*?)\n\n<!-- /keys -->", README, re.DOTALL)
     assert found is not None, f"put this between the marks:\n\n{key_table()}"
     assert found[1] == key_table()
+
+
+def network_table() -> str:
+    """The table of what each connector can do, as it must stand in the README."""
+    rows = [f"| `{name}` | {' | '.join(cells)} |" for name, *cells in (row.cells for row in table())]
+    return "\n".join([f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|", *rows])
+
+
+def test_the_readme_says_what_each_connector_can_do() -> None:
+    found = re.search(r"<!-- networks -->\n\n(.*?)\n\n<!-- /networks -->", README, re.DOTALL)
+    assert found is not None, f"put this between the marks:\n\n{network_table()}"
+    assert found[1] == network_table(), f"put this between the marks:\n\n{network_table()}"
 
 
 def test_the_readme_shows_every_network_that_is_configured() -> None:

@@ -30,6 +30,10 @@ def _acts(name: str, words: str) -> Command:
     return Command(name, words, "cxtui.cli.acts", changes=True, frozen="refuses", bare=True)
 
 
+def _leaves(name: str, words: str) -> Command:
+    return Command(name, words, "cxtui.cli.deeds", changes=True, frozen="refuses")
+
+
 COMMANDS = (
     Command("screen", "the live queue; the same as no command", "cxtui.cli.screen", frozen="refuses"),
     Command("demo", "the screen on a made-up world, nothing kept, nothing sent", "cxtui.cli.screen"),
@@ -39,6 +43,9 @@ COMMANDS = (
     _reads("show", "a whole thread", "cxtui.cli.reading"),
     _reads("explain", "why a row is due when it is", "cxtui.cli.reading"),
     Command("reply", "answer a customer", "cxtui.cli.replying", changes=True, frozen="refuses"),
+    _leaves("like", "thank for praise by a like, where the network has likes"),
+    _leaves("approve", "let a message through that waits for a moderator"),
+    _leaves("spam", "tell the network that a row is spam, and close it"),
     Command("outbox", "replies on their way", "cxtui.cli.outbox", bare=True),
     _acts("snooze", "hide a row until a time; its clock runs on"),
     _acts("wake", "bring a snoozed row back"),
@@ -57,6 +64,7 @@ COMMANDS = (
     Command("feeds resume", "ask them again", "cxtui.cli.tending", changes=True, frozen="refuses"),
     Command("feeds who", "sign in to the feeds: who are we there?", "cxtui.cli.signing"),
     Command("feeds log", "how the last polls of a feed went", "cxtui.cli.tending"),
+    Command("feeds networks", "what each connector can do", "cxtui.cli.networks"),
     Command("feeds import", "[[feeds]] from an OPML file; --yes adds them", "cxtui.cli.outlines"),
     Command("feeds export", "the configured feeds as OPML 2.0", "cxtui.cli.outlines"),
     Command("feeds check", "what cxtui makes of an address or file", "cxtui.cli.checking", bare=True),

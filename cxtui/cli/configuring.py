@@ -12,7 +12,7 @@ from cxtui.cli.printing import counted
 from cxtui.config.places import find, usual
 from cxtui.core.clock import span
 from cxtui.core.web import masked
-from cxtui.errors import ConfigError
+from cxtui.errors import ConfigError, SecretError
 
 if TYPE_CHECKING:
     from cxtui.config import Config
@@ -50,6 +50,7 @@ def _check(call: Call) -> int:
     try:
         config = call.config
         check_keys(config)
+        check_feeds(config)
     except ConfigError as error:
         if not call.options.json:
             raise
@@ -60,6 +61,26 @@ def _check(call: Call) -> int:
     else:
         call.say.line(f"{config.path}: nothing is wrong, {counted(len(config.feeds), 'feed')}")
     return 0
+
+
+def check_feeds(config: Config) -> None:
+    """Make every feed's connector, asking no network. Raises: ConfigError with file and line."""
+    from cxtui import __version__
+    from cxtui.config import line_of
+    from cxtui.connectors import connect
+    from cxtui.http import Client
+
+    found: list[str] = []
+    for n, feed in enumerate(config.feeds):
+        try:
+            connect(feed, Client(feed, agent=f"cxtui/{__version__}"))
+        except SecretError:  # the token is asked for when it is needed
+            continue
+        except ConfigError as error:
+            line = line_of(config.path, ("feeds", n)) if config.path else 0
+            found += [f"{config.path}:{line} feeds {feed.name}: {problem}" for problem in error.problems]
+    if found:
+        raise ConfigError(found)
 
 
 def _example(call: Call) -> int:

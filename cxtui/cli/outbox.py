@@ -1,4 +1,4 @@
-"""outbox: the replies that are not sent yet, and those whose outcome is not known."""
+"""outbox: the replies and deeds that are not sent yet, and those whose outcome is not known."""
 
 from __future__ import annotations
 
@@ -39,4 +39,5 @@ def run(call: Call) -> int:
 
 def _cells(reply: Outgoing) -> tuple[str, ...]:
     error = f"[{reply.error}] " if reply.error else ""
-    return (reply.id[:8], reply.state, reply.item, str(reply.attempts), f"{error}{reply.text}")
+    said = reply.text if reply.deed is None else f"({reply.what})"
+    return (reply.id[:8], reply.state, reply.item, str(reply.attempts), f"{error}{said}")

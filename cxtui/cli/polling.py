@@ -15,6 +15,10 @@ from cxtui.errors import FeedError
 
 if TYPE_CHECKING:
     from cxtui.engine.engine import PollResult
+    from cxtui.store import Outgoing
+
+SETTLE = 60.0
+"""Seconds that ``--once`` waits for what becomes of replies that are not known to be sent."""
 
 
 def arguments(_command: str, parser: Parser) -> None:
@@ -23,7 +27,7 @@ def arguments(_command: str, parser: Parser) -> None:
 
 
 def run(call: Call) -> int:
-    """Poll; gives 5 where a feed failed."""
+    """Poll, and settle what dead processes left in the outbox; gives 5 where a feed failed."""
     if not call.config.feeds:
         call.say.note(f"no feeds are configured; add [[feeds]] to {call.config.path}")
     if not call.words.once:
@@ -38,6 +42,8 @@ async def _once(call: Call) -> list[PollResult]:
     async with call.store() as store:
         engine = Engine(call.config, store, clock=clock)
         try:
+            for left in await engine.recover(SETTLE):
+                call.say.note(_became(left))
             return await engine.poll_once()
         finally:
             await engine.aclose()
@@ -64,6 +70,16 @@ async def _for_ever(call: Call) -> int:
             await asyncio.gather(polling, tending, return_exceptions=True)
             await engine.aclose()
     return 0
+
+
+def _became(left: Outgoing) -> str:
+    """What became of something that a process left in the outbox."""
+    what = f"the {left.what} to {left.item}"
+    if left.state == "sent":
+        return f"{what} was not known to be sent; it is"
+    words = {"draft": "is a draft again", "failed": "was not done", "unknown": "may have been sent"}
+    said = f"{what} {words.get(left.state, 'is still being looked for')}: {left.error or 'cxtui outbox'}"
+    return f"{said}; cxtui outbox lists it"
 
 
 def _print(call: Call, result: PollResult) -> None:

@@ -99,8 +99,8 @@ def of_message(message: Message) -> Record:
 
 
 def of_outgoing(reply: Outgoing) -> Record:
-    """One row of ``outbox``."""
-    return {
+    """One row of ``outbox``; of a deed with its name."""
+    record: Record = {
         "outbox": reply.id,
         "item": reply.item,
         "state": reply.state,
@@ -109,6 +109,7 @@ def of_outgoing(reply: Outgoing) -> Record:
         "remote_id": reply.remote_id,
         "error": reply.error,
     }
+    return record if reply.deed is None else {**record, "deed": reply.deed}
 
 
 def of_sent(reply: Outgoing) -> Record:

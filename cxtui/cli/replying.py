@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, get_args
@@ -11,16 +10,14 @@ from typing import TYPE_CHECKING, get_args
 from cxtui.cli.arguments import Parser, one_of
 from cxtui.cli.call import Call, clock
 from cxtui.cli.records import of_sent
+from cxtui.cli.window import exit_code, window
 from cxtui.core.item import ReplyKind
 from cxtui.engine.engine import Engine
-from cxtui.errors import Conflict, UsageError
+from cxtui.errors import UsageError
 
 if TYPE_CHECKING:
     from cxtui.store import Outgoing
 
-INTERRUPTED = 130
-EXIT = {"sent": 0, "draft": 1, "failed": 5, "unknown": 5}
-"""Exit codes by how the reply ended; a draft went back to its writer."""
 LONGEST = 1 << 20
 
 
@@ -46,7 +43,7 @@ def run(call: Call) -> int:
         call.say.line(f"{reply.state}: {reply.error or 'kept as a draft'}")
     if reply.error and (call.options.json or reply.state == "sent"):
         call.say.note(reply.error)
-    return INTERRUPTED if stopped and reply.state == "draft" else EXIT.get(reply.state, 1)
+    return exit_code(reply, stopped=stopped)
 
 
 def _text(call: Call) -> str:
@@ -62,7 +59,6 @@ def _text(call: Call) -> str:
 
 async def _sent(call: Call, text: str, hold: timedelta) -> tuple[Outgoing, bool]:
     """The reply as it ended, and whether Ctrl-C was pressed."""
-    stop = asyncio.Event()
     async with call.store() as store:
         engine = Engine(call.config, store, clock=clock)
         try:
@@ -75,9 +71,7 @@ async def _sent(call: Call, text: str, hold: timedelta) -> tuple[Outgoing, bool]
             queued = await engine.queue(
                 row, text, call.words.kind, hold=hold, item=_item(call, row.interval.items)
             )
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGINT, stop.set)
-            return await _window(call, engine, queued, stop), stop.is_set()
+            return await window(call, engine, queued)
         finally:
             await engine.aclose()
 
@@ -85,27 +79,3 @@ async def _sent(call: Call, text: str, hold: timedelta) -> tuple[Outgoing, bool]
 def _item(call: Call, items: tuple[str, ...]) -> str | None:
     """The message that is answered, where the id names one; else the last."""
     return call.words.id if call.words.id in items[1:] else None
-
-
-async def _window(call: Call, engine: Engine, queued: Outgoing, stop: asyncio.Event) -> Outgoing:
-    """Wait for the sending; Ctrl-C takes the reply back as long as that is possible."""
-    delivery = asyncio.create_task(engine.deliver(queued.id))
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        while not delivery.done():
-            left = (queued.until - clock()).total_seconds() if queued.until else 0
-            call.say.tick(f"sending in {left:.0f} s, Ctrl-C takes it back" if left > 0 else "sending")
-            await asyncio.wait({delivery, stopping}, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
-            if not stopping.done() or delivery.done():
-                continue
-            try:
-                await engine.recall(queued.id)
-            except Conflict as late:
-                call.say.note(f"{late}; waiting for how it ends")
-                return await delivery
-            call.say.note("taken back; the text is kept as a draft")
-            return await delivery
-        return await delivery
-    finally:
-        stopping.cancel()
-        call.say.tick("")

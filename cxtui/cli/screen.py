@@ -15,7 +15,7 @@ from cxtui.cli.arguments import Parser, at_least
 from cxtui.cli.call import Call, clock
 from cxtui.config import Config, bare, line_of
 from cxtui.core.inbox import Row
-from cxtui.core.item import Event, ReplyKind, Verb
+from cxtui.core.item import Deed, Event, ReplyKind, Verb
 from cxtui.engine.live import LiveDesk
 from cxtui.engine.reload import ConfigFile
 from cxtui.errors import ConfigError, Unlawful, UsageError
@@ -46,6 +46,9 @@ class Watching(LiveDesk):
 
     async def reply(self, row: str, text: str, kind: ReplyKind, basis: tuple[str, ...]) -> Outgoing:
         _refuse(row, text, kind, basis)
+
+    async def deed(self, row: str, deed: Deed) -> Outgoing:
+        _refuse(row, deed)
 
     async def recall(self, key: str) -> Outgoing:
         _refuse(key)

@@ -52,7 +52,7 @@ def _feed(table: Table, name: str, env: Env, folder: Path, *, exposed: bool) -> 
     read = Feed(
         name=name,
         connector=connector or "",
-        url=_address(table, "url", url, network, private=private, exposed=exposed) if url else "",
+        url=_address(table, "url", url, network, private=private, exposed=exposed) if url else network.url,
         every=table.length("every", "60s", timedelta(seconds=1), timedelta(days=400)),
         kind=cast("Kind", kind or "comment"),
         own=table.texts("own", '["https://shop.example/author/desk", "LampCo Support"]'),

@@ -14,24 +14,21 @@ entry point group ``cxtui.connectors``. A connector that can do more also follow
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
+from cxtui.core.item import Deed
 from cxtui.core.lengths import Counted
+from cxtui.errors import ConfigError
 from cxtui.extensions import network
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Feed
     from cxtui.core.item import Arrival, Visibility
     from cxtui.http import Client
-
-
-Deed = Literal["like", "approve", "spam"]
-"""What can be done on a network beside replying: thank by a like, let a message that waits for a
-moderator through, or call it spam. Doing one twice is the same as doing it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +197,22 @@ class Closing(Protocol):
         ...
 
 
-async def find(connector: Connector, draft: Draft) -> Sent | None:
-    """A draft as it stands on the network, None where not. Raises: FeedError where it is not known."""
+async def find(connector: Connector, draft: Draft, others: Collection[str] = ()) -> Sent | None:
+    """A draft as it stands on the network, None where not. Raises: FeedError where it is not known.
+
+    ``others`` are the ids of what is known to be other replies of ours, however alike they are.
+    """
     if isinstance(connector, Finding):
         return await connector.find(draft)
-    heard = await connector.thread(draft.native, draft.thread)
-    found = next((message for message in heard if connector.ours(draft, message)), None)
+    return among(await connector.thread(draft.native, draft.thread), connector, draft, others)
+
+
+def among(
+    heard: Iterable[Arrival], connector: Connector, draft: Draft, others: Collection[str] = ()
+) -> Sent | None:
+    """A draft as it stands in a thread, None where it does not."""
+    ours = (one for one in heard if one.native not in others and connector.ours(draft, one))
+    found = next(ours, None)
     return None if found is None else Sent(found.native, found.url, found.posted)
 
 
@@ -222,5 +229,8 @@ def connect(feed: Feed, http: Client) -> Connector:
 
 
 def can(name: str) -> Capabilities:
-    """What the connector of this name can do at best."""
-    return cast("Capabilities", import_module(network(name).module).CAN)
+    """What the connector of this name can do at best. Raises: ConfigError where it does not say."""
+    said: object = getattr(import_module(network(name).module), "CAN", None)
+    if not isinstance(said, Capabilities):
+        raise ConfigError([f"the connector {name!r} does not say what it can do (CAN)"])
+    return said

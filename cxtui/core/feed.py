@@ -61,18 +61,76 @@ class Network:
 
     ``needs`` are the keys it cannot do without (None: not for a configuration), ``takes`` the keys
     of its own beside those that every feed has; they come to it as `Feed.options`. ``schemes`` are
-    those its ``url`` may have.
+    those its ``url`` may have, and ``url`` is the address of a feed that names none.
     """
 
     module: str
     needs: tuple[str, ...] | None = ("url",)
     takes: Mapping[str, Key] = field(default_factory=dict[str, Key])
     schemes: tuple[str, ...] = ("https", "http")
+    url: str = ""
 
 
 NETWORKS: dict[str, Network] = {
     "feed": Network("cxtui.connectors.feed"),
     "isso": Network("cxtui.connectors.isso", ("url", "user", "email")),
+    "wordpress": Network("cxtui.connectors.wordpress", ("url", "user", "token")),
+    "bluesky": Network(
+        "cxtui.connectors.bluesky",
+        ("user", "token"),
+        {"search": Key("texts", '["LampCo", "#LampCo"]')},
+        url="https://bsky.social",
+    ),
+    "mastodon": Network(
+        "cxtui.connectors.mastodon",
+        ("url", "token"),
+        {"search": Key("texts", '["#lampco", "lampco lamps"]')},
+    ),
+    "json": Network(
+        "cxtui.connectors.json",
+        ("url", "map"),
+        {
+            "items": Key("text", '"comments"'),
+            "map": Key("table", '{ id = "id", text = "body", "author.name" = "user.name" }'),
+            "headers": Key("table", '{ Accept-Language = "en" }'),
+            "params": Key("table", '{ status = "open" }'),
+            "auth": Key("text", '"header:X-Api-Key"'),
+            "next": Key("text", '"links.next"'),
+            "next_param": Key("text", '"cursor"'),
+            "thread": Key("table", '{ url = "threads/{thread}" }'),
+            "reply": Key("table", '{ url = "comments/{id}/reply", json = { body = "{text}" }, id = "id" }'),
+            "us": Key("table", '{ url = "me", id = "id" }'),
+        },
+    ),
+    "exec": Network(
+        "cxtui.connectors.exec",
+        ("command",),
+        {
+            "command": Key("texts", '["python3", "guestbook.py"]'),
+            "folder": Key("file", '"~/guestbook"'),
+            "replies": Key("flag", "true"),
+            "threads": Key("flag", "true"),
+            "timeout": Key("number", "20"),
+        },
+    ),
+    "ingest": Network(
+        "cxtui.connectors.ingest",
+        ("path",),
+        {"path": Key("file", '"~/drop"'), "done": Key("flag", "true")},
+    ),
+    "mail": Network(
+        "cxtui.connectors.mail",
+        ("url", "user", "token"),
+        {
+            "smtp": Key("address", '"smtp://smtp.shop.example:587"', ("smtp", "smtps")),
+            "from": Key("text", '"LampCo Support <desk@shop.example>"'),
+            "folders": Key("texts", '["INBOX", "Support"]'),
+            "sent": Key("text", '"Sent"'),
+            "auth": Key("text", '"password"'),
+            "copy": Key("text", '"self"'),
+        },
+        schemes=("imaps", "imap"),
+    ),
     "demo": Network("cxtui.connectors.demo", None),
 }
 """Every connector of cxtui's own by the name a configuration gives it; its module is imported when

@@ -175,7 +175,7 @@ class _Walk:
         return new
 
     def _reply(self, reply: Reply) -> None:
-        for waiting in list(self._open):
+        for waiting in [one for one in self._open if one.thanks or not reply.like]:
             waiting.replies.append(Said(reply.at, reply.kind, reply.origin, reply.by))
             waiting.facts.setdefault("contacted", reply.at)
             self._signs(waiting, [])

@@ -26,6 +26,11 @@ Own = Literal["strong", "medium", "weak"]
 """How sure it is that we wrote it: by id or address strong, by handle medium, by bare name weak."""
 Proof = Literal["sent", "native", "direct", "flat"]
 """How we know of an answer: we sent it, the network says so, it hangs on the question, its words fit."""
+Deed = Literal["like", "approve", "spam"]
+"""What can be done on a network beside replying: thank by a like, let a message that waits for a
+moderator through, or call it spam. Doing one twice is the same as doing it once."""
+DEEDS: dict[Deed, str] = {"like": "like", "approve": "approval", "spam": "spam mark"}
+"""What a deed is called."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(minutes=5)
@@ -218,6 +223,11 @@ class Reply:
     evidence: str | None = None
     proof: Proof = "direct"
     seen: datetime | None = None
+
+    @property
+    def like(self) -> bool:
+        """Whether it is thanks without a word: it thanks for praise and answers no question."""
+        return self.kind == "thanks" and self.origin == "cxtui" and not self.text
 
 
 Verb = Literal[

@@ -11,7 +11,7 @@ from cxtui.connectors import Connector, Page
 from cxtui.core.feed import Feed, Gap
 from cxtui.core.item import Arrival
 from cxtui.engine import hosts, moving, schedule
-from cxtui.errors import CxtuiError, FeedError, Refused, Throttled, Unreachable
+from cxtui.errors import ConfigError, CxtuiError, FeedError, Refused, SecretError, Throttled, Unreachable
 from cxtui.store import FeedState, Kept, Store
 
 
@@ -51,8 +51,10 @@ class Asking:
         )
         if isinstance(answer, Page):
             return await self._keep(feed, state, answer, rest)
-        if isinstance(answer, CxtuiError) and not isinstance(answer, FeedError):
-            answer = Refused(str(answer)) if answer.exit_code == 4 else answer
+        if isinstance(answer, SecretError):
+            answer = Refused(str(answer))
+        elif isinstance(answer, ConfigError):
+            answer = Unreachable("; ".join(answer.problems))
         if not isinstance(answer, FeedError):
             if isinstance(answer, CxtuiError) or not isinstance(answer, Exception):
                 raise answer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from cxtui.connectors import Capabilities
     from cxtui.core.inbox import Row
-    from cxtui.core.item import Event, ReplyKind, Verb
+    from cxtui.core.item import Deed, Event, ReplyKind, Verb
     from cxtui.core.metrics import Figure
     from cxtui.store import FeedLog, FeedState, Message, Outgoing
 
@@ -82,8 +82,18 @@ class Desk(Protocol):
         """
         ...
 
+    async def deed(self, row: str, deed: Deed) -> Outgoing:
+        """Queue a deed durably; the undo window begins.
+
+        Raises: Conflict, Rejected (the network does not know it, or nothing waits for it).
+        """
+        ...
+
     async def recall(self, key: str) -> Outgoing:
-        """Take a queued reply back to a draft within its window. Raises: Conflict when it is on its way."""
+        """Take a queued reply back to a draft within its window; a deed is dropped.
+
+        Raises: Conflict when it is on its way.
+        """
         ...
 
     async def discard(self, key: str) -> None:

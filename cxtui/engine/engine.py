@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cxtui import __version__
-from cxtui.connectors import Connector, connect
+from cxtui.connectors import Closing, Connector, connect
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
-from cxtui.core.item import ReplyKind
+from cxtui.core.item import Deed, ReplyKind
 from cxtui.engine.outbox import Outbox
 from cxtui.engine.poller import Poller, PollResult
+from cxtui.engine.recovery import Recovery
 from cxtui.engine.reload import EVERY, ConfigFile, kept, taken
 from cxtui.errors import ConfigError
 from cxtui.store import FeedState, Outgoing, Store
@@ -31,21 +32,25 @@ class Engine:
     def __init__(self, config: Config, store: Store, *, clock: Callable[[], datetime]) -> None:
         self._clients: dict[tuple[str, str], Client] = {}
         self._connectors: dict[tuple[str, str], Connector] = {}
-        self._spent: list[Client] = []
+        self._spent: list[tuple[Connector, Client]] = []
         self._clock = clock
         self.store = store
         self.poller = Poller(config.feeds, self.connector, store, clock)
         self.outbox = Outbox(config.feeds, self.connector, store, clock, config.operator)
-        self._looks: set[asyncio.Task[Outgoing]] = set()
+        self.recovery = Recovery(self.outbox, store, clock)
 
     def connector(self, feed: Feed) -> Connector:
-        """The connector of a feed at the address it has now, made when first needed."""
+        """The connector of a feed at the address it has now, made when first needed.
+
+        Raises: ConfigError where the feed's own keys do not fit together.
+        """
         key = feed.name, feed.url
         if key not in self._connectors:
             from cxtui.http import Client
 
-            client = self._clients[key] = Client(feed, agent=f"cxtui/{__version__}", clock=self._clock)
+            client = Client(feed, agent=f"cxtui/{__version__}", clock=self._clock)
             self._connectors[key] = connect(feed, client)
+            self._clients[key] = client
         return self._connectors[key]
 
     async def poll_once(self) -> list[PollResult]:
@@ -53,19 +58,32 @@ class Engine:
         return await self.poller.once()
 
     async def run(self) -> None:
-        """Poll for ever and settle what an earlier process left in the outbox. Raises: StoreError."""
-        await self.recover()
-        await self.poller.run()
+        """Poll for ever and settle what other processes leave in the outbox. Raises: StoreError."""
+        loop = asyncio.get_running_loop()
+        jobs = [loop.create_task(self.poller.run()), loop.create_task(self.recovery.run())]
+        try:
+            ended, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
+            for job in ended:
+                job.result()
+        finally:
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+
+    async def recover(self, within: float) -> list[Outgoing]:
+        """Settle, in at most ``within`` seconds, what dead processes left; gives what became other."""
+        return await self.recovery.once(within)
 
     async def change(self, config: Config) -> tuple[str, ...]:
         """Take the feeds of another configuration; gives the names of those that changed. Raises: StoreError.
 
-        Connections of before stay open until the end: a reply may be on its way through one.
+        Clients of before stay open until the end: a reply may be on its way through one.
         """
         changed = await self.poller.change(config.feeds)
-        for key in [key for key in self._connectors if key[0] in changed]:
-            del self._connectors[key]
-            self._spent.append(self._clients.pop(key))
+        old = [key for key in self._connectors if key[0] in changed]
+        left = [(self._connectors.pop(key), self._clients.pop(key)) for key in old]
+        self._spent += left
+        await _let_go(connector for connector, _ in left)
         self.outbox.change(config.feeds)
         return changed
 
@@ -104,13 +122,6 @@ class Engine:
             tell(words or "configuration read again: nothing is wrong with it any more")
         return new
 
-    async def recover(self) -> None:
-        """Take back what dead processes had queued; look for what they were sending."""
-        for reply in await self.outbox.recover():
-            task = asyncio.get_running_loop().create_task(self.outbox.look(reply.id))
-            self._looks.add(task)
-            task.add_done_callback(self._looks.discard)
-
     async def feeds(self) -> tuple[FeedState, ...]:
         """What is known of each feed, in the order of the configuration."""
         return await self.poller.states()
@@ -122,9 +133,21 @@ class Engine:
         """Make a reply durable and begin its window. Raises: Rejected, Conflict."""
         return await self.outbox.queue(row, text, kind, hold, basis, item)
 
+    async def queue_deed(self, row: Row, deed: Deed, *, hold: timedelta, item: str | None = None) -> Outgoing:
+        """Make a deed durable and begin its window. Raises: Rejected, Conflict."""
+        return await self.outbox.queue_deed(row, deed, hold, item)
+
     async def deliver(self, key: str) -> Outgoing:
-        """Wait out the window and send; gives the reply as it ended."""
-        return await self.outbox.deliver(key)
+        """Wait out the window, send and look for what is not known; gives the reply as it ended."""
+        reply = await self.outbox.deliver(key)
+        return await self.outbox.look(key) if reply.state == "unknown" else reply
+
+    async def send(self, key: str) -> Outgoing:
+        """Wait out the window and send; what is not known is looked for in the background."""
+        reply = await self.outbox.deliver(key)
+        if reply.state == "unknown":
+            self.recovery.look(reply)
+        return reply
 
     async def recall(self, key: str) -> Outgoing:
         """Take a queued reply back to a draft. Raises: Conflict."""
@@ -132,8 +155,14 @@ class Engine:
 
     async def aclose(self) -> None:
         """Stop looking and close the connections."""
-        for task in tuple(self._looks):
-            task.cancel()
-        await asyncio.gather(*self._looks, return_exceptions=True)
-        for client in (*self._clients.values(), *self._spent):
+        await self.recovery.aclose()
+        spent = [*self._spent, *((self._connectors[key], client) for key, client in self._clients.items())]
+        await _let_go(connector for connector, _ in spent)
+        for _, client in spent:
             await client.aclose()
+
+
+async def _let_go(connectors: Iterable[Connector]) -> None:
+    """Have connectors close what they hold open; whatever fails in that is over with them."""
+    closing = [connector.aclose() for connector in connectors if isinstance(connector, Closing)]
+    await asyncio.gather(*closing, return_exceptions=True)

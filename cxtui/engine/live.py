@@ -10,18 +10,18 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from cxtui.connectors import Capabilities
 from cxtui.core.metrics import Figure, figures
 from cxtui.core.triage import Act
 from cxtui.engine.desk import News
 from cxtui.engine.engine import Engine
 from cxtui.engine.reload import EVERY, ConfigFile
-from cxtui.errors import Conflict, StoreError
+from cxtui.errors import ConfigError, Conflict, StoreError
 
 if TYPE_CHECKING:
     from cxtui.config import Config
-    from cxtui.connectors import Capabilities
     from cxtui.core.inbox import Row
-    from cxtui.core.item import Event, ReplyKind, Verb
+    from cxtui.core.item import Deed, Event, ReplyKind, Verb
     from cxtui.store import FeedLog, FeedState, Message, Outgoing, Store
 
 T = TypeVar("T")
@@ -76,7 +76,13 @@ class LiveDesk:
 
     def capabilities(self, feed: str) -> Capabilities | None:
         configured = next((f for f in self._config.feeds if f.name == feed), None)
-        return None if configured is None else self._running().connector(configured).capabilities
+        if configured is None:
+            return None
+        try:
+            return self._running().connector(configured).capabilities
+        except ConfigError as error:  # the feed is down and says so; its rows are still there
+            name = configured.connector
+            return Capabilities(name, name[:3], why_not="; ".join(error.problems))
 
     async def thread(self, some_id: str) -> tuple[Message, ...]:
         return await self._there(self._opened().thread(some_id))
@@ -101,6 +107,9 @@ class LiveDesk:
 
     async def reply(self, row: str, text: str, kind: ReplyKind, basis: tuple[str, ...]) -> Outgoing:
         return await self._there(self._then_look(self._replying(row, text, kind, basis)))
+
+    async def deed(self, row: str, deed: Deed) -> Outgoing:
+        return await self._there(self._then_look(self._doing(row, deed)))
 
     async def recall(self, key: str) -> Outgoing:
         return await self._there(self._then_look(self._running().recall(key)))
@@ -253,10 +262,19 @@ class LiveDesk:
         engine = self._running()
         found = await self._opened().row(row)
         queued = await engine.queue(found, text, kind, hold=self._config.hold, basis=basis)
-        task = self._loop.create_task(engine.deliver(queued.id))
+        self._deliver(queued)
+        return queued
+
+    async def _doing(self, row: str, deed: Deed) -> Outgoing:
+        found = await self._opened().row(row)
+        queued = await self._running().queue_deed(found, deed, hold=self._config.hold)
+        self._deliver(queued)
+        return queued
+
+    def _deliver(self, queued: Outgoing) -> None:
+        task = self._loop.create_task(self._running().send(queued.id))
         self._deliveries[queued.id] = task
         task.add_done_callback(lambda done: self._delivered(queued, done))
-        return queued
 
     def _delivered(self, queued: Outgoing, task: asyncio.Task[Outgoing]) -> None:
         self._deliveries.pop(queued.id, None)
@@ -265,7 +283,8 @@ class LiveDesk:
             return
         error = task.exception()
         if error is not None:
-            self._add(News(notices=(f"the reply is kept but was not sent: {error}",)))
+            what = f"the {queued.what} was not done" if queued.deed else "the reply is kept but was not sent"
+            self._add(News(notices=(f"{what}: {error}",)))
 
     async def _figures(self, now: datetime, window: str) -> tuple[Figure, ...]:
         facts = await self._opened().facts()

@@ -2,40 +2,40 @@
 
 A reply is durable before its undo window begins. When the window is over the thread is
 read again; only then is ``sending`` recorded, and only then does a byte leave. Whatever ends
-the program after that leaves ``sending`` behind, which the next start takes for "not known".
+the program after that leaves ``sending`` behind, which the next start takes for "not known":
+the reply is looked for, and sent again only where it surely is not there and the network
+takes a second attempt for the first.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from cxtui.connectors import Connector, Draft, Sent
+from cxtui.connectors import Capabilities, Connector, Sent
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
-from cxtui.core.item import Arrival, ReplyKind, called
+from cxtui.core.item import Deed, ReplyKind, called
 from cxtui.core.lengths import measured
 from cxtui.core.text import clean
-from cxtui.errors import Conflict, FeedError, Rejected, SecretError, Throttled, Unreachable
+from cxtui.engine.deeds import Deeds
+from cxtui.engine.looking import Looking
+from cxtui.engine.owner import me
+from cxtui.engine.sending import Reread, Rest, Sending
+from cxtui.engine.ways import Ways
+from cxtui.errors import Conflict, FeedError, Rejected, SecretError
 from cxtui.store import Outgoing, Store
 
-LOOKS = (1.0, 4.0, 15.0)
-"""Seconds before each look for a reply whose outcome is not known."""
-REREADS = (2.0, 5.0)
-"""Seconds before reading the thread again when it could not be read before sending."""
-PATIENCE = timedelta(minutes=10)
-"""How long a server may make a reply wait before it is given back as failed."""
 LONGEST = 100_000
+TRIES = 5
+"""A reply is sent so many times in all; then a person is asked."""
 
 
 class Outbox:
-    """The replies of one process."""
+    """The replies of one process. ``rest`` waits some seconds."""
 
     def __init__(
         self,
@@ -44,50 +44,43 @@ class Outbox:
         store: Store,
         clock: Callable[[], datetime],
         operator: str,
+        *,
+        rest: Rest = asyncio.sleep,
     ) -> None:
-        self._feeds = {feed.name: feed for feed in feeds}
-        self._connector = connector
+        self._ways = Ways(feeds, connector)
+        self._sending = Sending(self._ways, store, clock, rest)
+        self._looking = Looking(self._ways, store, clock, rest)
+        self._deeds = Deeds(self._ways, store, clock, rest)
         self._store = store
         self._clock = clock
         self._operator = operator
+        self._rest = rest
         self._order: dict[str, asyncio.Lock] = {}
 
     def change(self, feeds: tuple[Feed, ...]) -> None:
         """Send on these feeds from now on."""
-        self._feeds = {feed.name: feed for feed in feeds}
+        self._ways.change(feeds)
 
     def takes(self, feed: str) -> Connector:
         """The connector that answers on a feed. Raises: Rejected where none does, saying why."""
-        configured = self._feeds.get(feed)
-        if configured is None:
-            raise Rejected(f"the feed {feed!r} is not configured any more, so nothing can be sent there")
-        connector = self._connector(configured)
-        if not connector.capabilities.reply:
-            raise Rejected(connector.capabilities.why_not or f"{feed} takes no replies from here")
-        return connector
+        return self._ways.replies(feed)
+
+    def does(self, feed: str, deed: Deed) -> None:
+        """Raise Rejected, saying why, where a deed is not known on a feed."""
+        self._ways.does(feed, deed)
 
     async def draft(self, row: Row, text: str, kind: ReplyKind = "answer") -> Outgoing:
         """Keep a text for a row without sending it; takes the place of an earlier draft."""
         now = self._clock()
-        known = await self.kept(row.id)
-        waits = row.interval
-        feed = waits.opener.feed
-        made = known or Outgoing(
-            id=secrets.token_hex(16), item=waits.items[-1], interval=row.id, feed=feed,
-            native=waits.items[-1].removeprefix(f"{feed}:"),
-            thread=waits.opener.thread.removeprefix(f"{feed}:"), text="", kind=kind,
-            visibility=waits.visibility, state="draft", by=self._operator, made=now, changed=now,
-        )  # fmt: skip
-        return await self._store.put_outgoing(
-            replace(
-                made, text=clean(text, limit=LONGEST, lines=LONGEST), kind=kind, state="draft", changed=now
-            )
-        )
+        made = await self.kept(row.id) or self._made(row, row.interval.items[-1], now)
+        tidy = clean(text, limit=LONGEST, lines=LONGEST)
+        return await self._store.put_outgoing(replace(made, text=tidy, kind=kind, state="draft", changed=now))
 
     async def kept(self, row: str) -> Outgoing | None:
         """This operator's draft or failed reply for a row."""
         for reply in await self._store.outbox():
-            if reply.interval == row and reply.by == self._operator and reply.state in ("draft", "failed"):
+            mine = reply.interval == row and reply.by == self._operator and reply.deed is None
+            if mine and reply.state in ("draft", "failed"):
                 return reply
         return None
 
@@ -102,86 +95,154 @@ class Outbox:
         """
         connector = self.takes(row.interval.opener.feed)
         tidy = clean(text, limit=LONGEST, lines=LONGEST).strip()
-        self._fits(connector, tidy)
+        _fits(connector.capabilities, tidy)
         now = self._clock()
         draft = await self.kept(row.id)
         seen = tuple(basis if basis is not None else row.interval.items)
-        answers = item or seen[-1]
-        feed = row.interval.opener.feed
-        reply = Outgoing(
-            id=draft.id if draft else secrets.token_hex(16), item=answers, interval=row.id, feed=feed,
-            native=answers.removeprefix(f"{feed}:"),
-            thread=row.interval.opener.thread.removeprefix(f"{feed}:"), text=tidy, kind=kind,
-            visibility=row.interval.visibility, state="queued", by=self._operator,
-            made=draft.made if draft else now, changed=now, basis=seen, until=now + hold, owner=me(),
-        )  # fmt: skip
-        return await self._store.put_outgoing(reply)
+        made = self._made(row, item or seen[-1], now)
+        if draft is not None:
+            made = replace(made, id=draft.id, made=draft.made)
+        return await self._store.put_outgoing(
+            replace(made, text=tidy, kind=kind, state="queued", basis=seen, until=now + hold, owner=me())
+        )
+
+    async def queue_deed(self, row: Row, deed: Deed, hold: timedelta, item: str | None = None) -> Outgoing:
+        """Make a deed durable and begin its window; it is done to ``item``, or to all in the row it fits.
+
+        Raises: Rejected (not known there, nothing waits for a moderator), Conflict.
+        """
+        self._ways.does(row.interval.opener.feed, deed)
+        items = (item,) if item else row.interval.items if deed != "like" else row.interval.items[-1:]
+        if deed == "approve":
+            items = tuple([key for key in items if (await self._store.item(key)).pending])
+        if not items:
+            author = row.interval.author
+            raise Rejected(f"nothing of {called(author.handle, author.name)} waits for a moderator")
+        now = self._clock()
+        made = self._made(row, items[-1], now)
+        for known in await self._store.outbox():
+            if (known.interval, known.deed, known.state) == (row.id, deed, "failed"):
+                made = replace(made, id=known.id, made=known.made)
+        kind: ReplyKind = "thanks" if deed == "like" else "answer"
+        return await self._store.put_outgoing(
+            replace(made, kind=kind, state="queued", basis=items, until=now + hold, owner=me(), deed=deed)
+        )
 
     async def recall(self, key: str) -> Outgoing:
-        """Back to a draft. Raises: Conflict when it is on its way already."""
+        """Back to a draft; a deed is dropped. Raises: Conflict when it is on its way already."""
         reply = await self._store.outgoing(key)
         if reply.state != "queued":
-            raise Conflict(f"too late: the reply is {reply.state}")
-        return await self._store.move(key, "draft", self._clock(), error=None)
+            raise Conflict(f"too late: the {reply.what} is {reply.state}")
+        to = "draft" if reply.deed is None else "dropped"
+        return await self._store.move(key, to, self._clock(), error=None)
 
     async def deliver(self, key: str) -> Outgoing:
-        """Wait out the window, read the thread again and send. Gives the reply as it ended.
+        """Wait out the window, read the thread again and send. Gives the reply as it is then.
 
-        A reply that was recalled meanwhile, or whose thread changed, comes back as a draft.
+        A reply that was recalled meanwhile, or whose thread changed, comes back as a draft; one
+        whose outcome is not known is unknown until `look`.
         """
         reply = await self._window(key)
         if reply.state != "queued":
             return reply
-        async with self._order.setdefault(reply.feed, asyncio.Lock()):
+        async with self._turn(reply):
             while reply.state == "queued":
                 reply = await self._window(key)
                 if reply.state != "queued":
-                    return reply
-                problem = await self._reread(reply)
-                if problem:
-                    reply = await self._store.outgoing(key)
-                    if reply.state != "queued":
-                        return reply
-                    return await self._store.move(key, "draft", self._clock(), error=problem)
+                    break
+                if reply.deed is not None:
+                    reply = await self._deeds.attempt(reply)
+                    continue
+                fresh = await self._reread(reply)
                 reply = await self._store.outgoing(key)
-                if reply.state == "queued":
-                    reply = await self._send(reply)
+                if reply.state != "queued":
+                    break
+                if fresh.problem:
+                    return await self._store.move(key, "draft", self._clock(), error=fresh.problem)
+                reply = await self._sending.attempt(reply, fresh.alike)
         return reply
-
-    async def recover(self) -> list[Outgoing]:
-        """After a start: what dead processes left. Gives the replies whose outcome is not known."""
-        unknown: list[Outgoing] = []
-        for reply in await self._store.outbox():
-            if reply.state == "queued" and not alive(reply.owner):
-                said = "not sent: cxtui ended before it went out. Send it or edit it"
-                await self._store.move(reply.id, "draft", self._clock(), error=said)
-            elif reply.state == "sending" and not alive(reply.owner):
-                said = "cxtui ended while it was being sent"
-                unknown.append(await self._store.move(reply.id, "unknown", self._clock(), error=said))
-            elif reply.state == "unknown":
-                unknown.append(reply)
-        return unknown
 
     async def look(self, key: str) -> Outgoing:
-        """Look in the thread whether an unknown reply arrived after all."""
+        """Look whether an unknown reply arrived after all; gives it as it is then.
+
+        It is sent again where it surely did not and the network allows that; otherwise it stays unknown.
+        """
         reply = await self._store.outgoing(key)
-        for pause in LOOKS:
-            if reply.state != "unknown":
-                return reply
-            await asyncio.sleep(pause)
-            found = await self._found(reply)
-            if found is not None:
-                return await self._store.move(
-                    key, "sent", self._clock(), remote_id=found.native, url=found.url, error=None,
-                    at=found.posted,
-                )  # fmt: skip
+        attempts = reply.attempts
+        try:
+            while reply.state == "unknown":
+                before, reply = reply, await self._round(reply, again=reply.attempts == attempts)
+                if reply.attempts == before.attempts:
+                    break
+        except Conflict:  # a person, or another process, was faster
             reply = await self._store.outgoing(key)
         return reply
+
+    async def resume(self, deed: Outgoing) -> Outgoing:
+        """Do a deed again that a dead process was doing. Raises: Conflict where another process does."""
+        if deed.state == "sending":
+            async with self._turn(deed):
+                deed = await self._deeds.attempt(deed)
+        return await self.deliver(deed.id)
 
     async def settle(self, key: str, *, sent: bool) -> Outgoing:
         """A person's word on an unknown reply. Raises: Conflict where it is not unknown."""
         to, said = ("sent", None) if sent else ("draft", "not there, said " + self._operator)
         return await self._store.move(key, to, self._clock(), error=said)
+
+    async def _round(self, reply: Outgoing, *, again: bool) -> Outgoing:
+        seen = await self._looking.round(reply)
+        if isinstance(seen, Sent):
+            return await self._sending.arrived(reply, seen)
+        if isinstance(seen, str):
+            return await self._doubt(reply, seen)
+        why = self._why_not_again(reply, again=again)
+        return await self._doubt(reply, why) if why else await self._again(reply)
+
+    async def _again(self, reply: Outgoing) -> Outgoing:
+        """Send a reply again that surely is not there, under the token it had."""
+        async with self._turn(reply):
+            try:
+                fresh = await self._sending.reread(reply)
+            except (FeedError, SecretError) as error:
+                return await self._doubt(reply, f"the thread could not be read to send it again: {error}")
+            if fresh.there is not None:
+                return await self._sending.arrived(reply, fresh.there)
+            if fresh.problem:
+                now = self._clock()
+                return await self._store.move(reply.id, "draft", now, expected=reply, error=fresh.problem)
+            reply = await self._sending.attempt(reply)
+        return await self.deliver(reply.id)  # the server may have asked to wait
+
+    def _why_not_again(self, reply: Outgoing, *, again: bool) -> str | None:
+        """Why a reply that is surely not there is left to a person, or None where it may be sent again."""
+        try:
+            can = self._ways.replies(reply.feed).capabilities
+        except (FeedError, SecretError) as error:
+            return f"it is not there, and cannot be sent again: {error}"
+        name = can.title or can.network
+        if can.retry is None:
+            return f"it was looked for and not found, but a second attempt could stand on {name} twice"
+        if self._clock() - (reply.begun or reply.made) > can.retry:
+            return f"it was looked for and not found, but it is too long ago to send it to {name} once more"
+        if not again or reply.attempts >= TRIES:
+            return f"it did not arrive, {reply.attempts} times"
+        return None
+
+    async def _doubt(self, reply: Outgoing, why: str) -> Outgoing:
+        said = f"not known whether it arrived: {why}"
+        if reply.error == said:
+            return reply
+        return await self._store.move(reply.id, "unknown", self._clock(), expected=reply, error=said)
+
+    async def _reread(self, reply: Outgoing) -> Reread:
+        try:
+            return await self._sending.reread(reply)
+        except (FeedError, SecretError) as error:
+            return Reread(f"not sent: the thread could not be read before sending: {error}")
+
+    def _turn(self, reply: Outgoing) -> asyncio.Lock:
+        return self._order.setdefault(reply.feed, asyncio.Lock())
 
     async def _window(self, key: str) -> Outgoing:
         reply = await self._store.outgoing(key)
@@ -189,127 +250,27 @@ class Outbox:
             left = (reply.until - self._clock()).total_seconds()
             if left <= 0:
                 break
-            await asyncio.sleep(min(left, 0.2))
+            await self._rest(min(left, 0.2))
             reply = await self._store.outgoing(key)
         return reply
 
-    async def _reread(self, reply: Outgoing) -> str | None:
-        """Why a reply must go back to its writer, or None where nothing has changed."""
-        connector = self.takes(reply.feed)
-        if connector.capabilities.thread:
-            try:
-                heard = await self._thread(connector, reply)
-            except FeedError as error:
-                return f"not sent: the thread could not be read before sending: {error}"
-            if not any(a.native == reply.native and not a.withdrawn for a in heard):
-                return "not sent: the message it answers is no longer there"
-            feed = self._feeds[reply.feed]
-            await self._store.ingest(
-                connector.capabilities.network, feed.kind, heard, self._clock(), feed=reply.feed
-            )
-        row = await self._store.row(reply.item)
-        if not row.interval.open:
-            who = row.interval.answered_by or "somebody"
-            done = f"answered by {who}" if row.interval.answered else "closed"
-            return f"not sent: meanwhile it was {done}"
-        if row.interval.probably:
-            return f"not sent: {row.interval.evidence}. Confirm or reject that first"
-        if set(row.interval.items) - set(reply.basis):
-            author = row.interval.author
-            return f"not sent: {called(author.handle, author.name)} wrote again; read it first"
-        return None
-
-    async def _thread(self, connector: Connector, reply: Outgoing) -> tuple[Arrival, ...]:
-        for pause in REREADS:
-            try:
-                return await connector.thread(reply.native, reply.thread)
-            except Unreachable:
-                await asyncio.sleep(pause)
-        return await connector.thread(reply.native, reply.thread)
-
-    async def _send(self, reply: Outgoing) -> Outgoing:
-        connector = self.takes(reply.feed)
-        move, now = self._store.move, self._clock
-        facts = {"attempts": reply.attempts + 1, "owner": me(), "error": None, "begun": reply.begun or now()}
-        reply = await move(reply.id, "sending", now(), **facts)
-        # whatever went wrong, the row must not stay "sending": what is not known to have failed is unknown
-        (answer,) = await asyncio.gather(connector.reply(_draft(reply)), return_exceptions=True)
-        match answer:
-            case Sent():
-                facts = {
-                    "remote_id": answer.remote_id,
-                    "url": answer.url,
-                    "error": answer.held,
-                    "at": answer.at,
-                }
-                return await move(reply.id, "sent", now(), **facts)
-            case Throttled():
-                until = answer.until or now() + timedelta(minutes=1)
-                if until - now() > PATIENCE:
-                    return await move(reply.id, "failed", now(), error=str(answer))
-                return await move(reply.id, "queued", now(), until=until, error=str(answer))
-            case Unreachable():
-                said = f"not known whether it arrived: {answer}"
-            case FeedError() | SecretError():
-                return await move(reply.id, "failed", now(), error=str(answer))
-            case _:
-                said = f"not known whether it arrived: a fault in cxtui: {type(answer).__name__}"
-        await move(reply.id, "unknown", now(), error=said)
-        return await self.look(reply.id)
-
-    async def _found(self, reply: Outgoing) -> Arrival | None:
-        try:
-            connector = self.takes(reply.feed)
-            if not connector.capabilities.thread:
-                return None
-            heard = await connector.thread(reply.native, reply.thread)
-        except FeedError:
-            return None
-        return next((message for message in heard if connector.ours(_draft(reply), message)), None)
-
-    @staticmethod
-    def _fits(connector: Connector, text: str) -> None:
-        if not text:
-            raise Rejected("the reply is empty")
-        limit = connector.capabilities.limit
-        length = measured(text, connector.capabilities.counted)
-        if limit is not None and length > limit:
-            raise Rejected(
-                f"the reply has {length} {connector.capabilities.counted}, "
-                f"{connector.capabilities.network} takes {limit}"
-            )
+    def _made(self, row: Row, item: str, now: datetime) -> Outgoing:
+        """An empty draft that answers ``item``."""
+        opener = row.interval.opener
+        return Outgoing(
+            id=secrets.token_hex(16), item=item, interval=row.id, feed=opener.feed,
+            native=item.removeprefix(f"{opener.feed}:"),
+            thread=opener.thread.removeprefix(f"{opener.feed}:"), text="", kind="answer",
+            visibility=row.interval.visibility, state="draft", by=self._operator, made=now, changed=now,
+        )  # fmt: skip
 
 
-def me() -> str:
-    """This process: host, process id and when it started, so that a reused id is not taken for it."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
-
-
-def alive(owner: str) -> bool:
-    """Whether the process that `me` named still lives. One on another machine counts as alive."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    if not rest.isdigit():
-        return False
-    if host != socket.gethostname():
-        return True
-    pid = int(rest)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return _started(pid) == owner.rpartition(":")[2]
-
-
-def _started(pid: int) -> str:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
-
-
-def _draft(reply: Outgoing) -> Draft:
-    since = reply.begun or reply.made
-    return Draft(reply.native, reply.thread, reply.text, reply.id, reply.visibility, sent_after=since)
+def _fits(can: Capabilities, text: str) -> None:
+    if not text:
+        raise Rejected("the reply is empty")
+    name = can.title or can.network
+    length, size = measured(text, can.counted), len(text.encode())
+    if can.limit is not None and length > can.limit:
+        raise Rejected(f"the reply has {length} {can.counted}, {name} takes {can.limit}")
+    if can.most_bytes is not None and size > can.most_bytes:
+        raise Rejected(f"the reply has {size} bytes, {name} takes {can.most_bytes}")

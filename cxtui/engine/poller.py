@@ -14,6 +14,7 @@ from cxtui.core.feed import Feed
 from cxtui.engine import hosts, moving, pausing, schedule
 from cxtui.engine.asking import Asking, PollResult
 from cxtui.engine.hosts import Turns
+from cxtui.engine.pushing import Pushed
 from cxtui.engine.timetable import Timetable, steady
 from cxtui.store import FeedState, Store
 
@@ -61,6 +62,7 @@ class Poller:
         self._asked = asyncio.Event()
         self._looked = elapsed()
         self._apart = self._parted()
+        self._pushed: Pushed | None = None
 
     async def states(self) -> tuple[FeedState, ...]:
         """What is known of each configured feed, in the order of the configuration."""
@@ -96,6 +98,8 @@ class Poller:
             self._turns.leave(name)
             self._enter(name, ONE, now, base)
             self._asked.set()
+            if self._pushed is not None:
+                await self._pushed.leave([name])
 
     async def change(self, feeds: tuple[Feed, ...]) -> tuple[str, ...]:
         """Poll these feeds from now on; gives the names of those that are new, other ones now, or gone.
@@ -115,6 +119,8 @@ class Poller:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        if self._pushed is not None:
+            await self._pushed.leave(changed)
         for name in changed:
             if self._running.pop(name, None):  # it was broken off before its first step
                 self._turns.done(self._turns.host(name))
@@ -129,15 +135,23 @@ class Poller:
         self._asked.set()
         return changed
 
-    def hurry(self) -> None:
-        """A person's wish: every feed that may be asked is asked as soon as there is room."""
-        self._eager.update(self._feeds)
+    def hurry(self, name: str | None = None) -> None:
+        """One feed, or every one, is asked as soon as there is room, if it may be asked."""
+        self._eager.update(self._feeds if name is None else (name,))
         self._asked.set()
 
     async def run(self) -> None:
         """Poll for ever, each feed at its time. Raises: StoreError."""
         await self._load()
         self._begin()
+        self._pushed = Pushed(self._asking.connector, lambda name: self._states[name].cursor, self.hurry)
+        try:
+            await self._for_ever()
+        finally:
+            pushed, self._pushed = self._pushed, None
+            await pushed.aclose()
+
+    async def _for_ever(self) -> None:
         with _alone():
             async with asyncio.TaskGroup() as group:
                 while True:
@@ -216,7 +230,10 @@ class Poller:
             self._line_up(dropped, results)
         elif state.state == "ok":
             self._turns.release(host)
-            self._turns.place(moving.asked(self._feeds[name], state))
+            asked = moving.asked(self._feeds[name], state)
+            self._turns.place(asked)
+            if self._pushed is not None:
+                self._pushed.heard(asked)
         if state.next_try is not None and state.state not in ("gone", "paused"):
             self._table.put(name, base + (state.next_try - now).total_seconds())
 

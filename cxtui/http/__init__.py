@@ -23,11 +23,12 @@ from cxtui.core.web import LONG_SECRET, carries, masked, place, secrets_in
 from cxtui.errors import Unreachable, Unreadable
 from cxtui.http.answer import LIMITS, Answer, Headers, Limits, judge, read, sentence
 from cxtui.http.door import Resolve, lookup, opened
+from cxtui.http.wire import Wire, dialled
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Answer", "Client", "Headers", "Limits", "masked"]
+__all__ = ["Answer", "Client", "Headers", "Limits", "Wire", "masked"]
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 OPEN = frozenset({"if-none-match", "if-modified-since", "content-type", "accept-language"})
@@ -77,6 +78,13 @@ class Client:
         ways, self._ways = self._ways, {}
         for way in ways.values():
             await way.aclose()
+
+    async def wire(self, host: str, port: int) -> Wire:
+        """A connection to a server that speaks something else than HTTP. Raises: Unreachable."""
+        feed = self._feed
+        return await dialled(
+            self._resolve, host, port, feed.ca_file, private=feed.allow_private, limits=self._limits
+        )
 
     async def request(
         self,

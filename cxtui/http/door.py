@@ -55,8 +55,11 @@ def opened(
 
 
 @cache
-def trust(ca_file: str | None) -> ssl.SSLContext:
-    """Whom we believe: the public authorities and, where one is given, the user's own. Raises: OSError."""
+def trust(ca_file: str | None, protocol: str = "http") -> ssl.SSLContext:  # noqa: ARG001 - cached by it
+    """Whom we believe: the public authorities and, where one is given, the user's own. Raises: OSError.
+
+    Each protocol has a context of its own: httpcore writes into it that HTTP will be spoken.
+    """
     import httpx
 
     context = httpx.create_ssl_context(trust_env=False)
@@ -90,9 +93,9 @@ class Door:
 
         clock = asyncio.get_running_loop().time
         end = clock() + timeout
-        addresses = await self._addresses(host, port, end)
-        for address in addresses:
-            self._check(host, port, address)
+        addresses = await admitted(self._resolve, host, port, end, private=self._private)
+        if (host, port) == self._confidential and any(reach(address) == "public" for address in addresses):
+            raise Unreachable(f"{host} would get your sign-in unencrypted; use an https:// address")
         *others, last = addresses[:TRIES]
         for place, address in enumerate(others):
             share = (end - clock()) / (len(others) + 1 - place)
@@ -113,33 +116,39 @@ class Door:
         """Wait, for httpcore."""
         await asyncio.sleep(seconds)
 
-    async def _addresses(self, host: str, port: int, end: float) -> list[str]:
-        try:
-            async with asyncio.timeout_at(end):
-                found = await self._resolve(host, port)
-        except TimeoutError as late:
-            raise Unreachable(f"the name {host} could not be looked up in time") from late
-        except socket.gaierror as error:
-            if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
-                raise Unreachable(f"there is no server named {host}") from error
-            raise Unreachable(f"the name {host} cannot be looked up; is this machine online?") from error
-        except (OSError, UnicodeError) as error:
-            raise Unreachable(f"the name {host} cannot be looked up") from error
-        if not found:
-            raise Unreachable(f"there is no server named {host}")
-        return found
 
-    def _check(self, host: str, port: int, address: str) -> None:
-        where = reach(address)
-        if where == "never":
-            raise Unreachable(f"{host} leads to {address}, where no server can be")
-        if where == "private" and not self._private:
-            raise Unreachable(
-                f"{host} leads to {address}, a private address; "
-                "if that server is your own, set allow_private = true for this feed"
-            )
-        if where == "public" and (host, port) == self._confidential:
-            raise Unreachable(f"{host} would get your sign-in unencrypted; use an https:// address")
+async def admitted(resolve: Resolve, host: str, port: int, end: float, *, private: bool) -> list[str]:
+    """The addresses of ``host``, looked up before ``end`` of the loop's clock and all of them checked.
+
+    Raises: Unreachable where there are none or any is forbidden; ``private`` ones are without leave.
+    """
+    try:
+        async with asyncio.timeout_at(end):
+            found = await resolve(host, port)
+    except TimeoutError as late:
+        raise Unreachable(f"the name {host} could not be looked up in time") from late
+    except socket.gaierror as error:
+        if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+            raise Unreachable(f"there is no server named {host}") from error
+        raise Unreachable(f"the name {host} cannot be looked up; is this machine online?") from error
+    except (OSError, UnicodeError) as error:
+        raise Unreachable(f"the name {host} cannot be looked up") from error
+    if not found:
+        raise Unreachable(f"there is no server named {host}")
+    for address in found:
+        _check(host, address, private=private)
+    return found
+
+
+def _check(host: str, address: str, *, private: bool) -> None:
+    where = reach(address)
+    if where == "never":
+        raise Unreachable(f"{host} leads to {address}, where no server can be")
+    if where == "private" and not private:
+        raise Unreachable(
+            f"{host} leads to {address}, a private address; "
+            "if that server is your own, set allow_private = true for this feed"
+        )
 
 
 async def dial(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cxtui.core.clock import DEFAULT
-from cxtui.core.item import Event, Item, ReplyKind, Visibility
+from cxtui.core.item import DEEDS, Deed, Event, Item, ReplyKind, Visibility
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Gap
@@ -122,11 +122,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One reply on its way, from draft to the end. ``id`` is the token the network gets.
+    """One reply or deed on its way, from draft to the end. ``id`` is the token the network gets.
 
-    ``until`` is the end of the undo window, ``begun`` when the first byte may have left.
-    ``basis`` is what the writer had seen of the interval: when the thread says otherwise
-    before sending, it goes back to a draft.
+    ``until`` is the end of the undo window, ``begun`` when the first byte may have left,
+    ``doubted`` since when it is not known whether it arrived, ``alike`` ids of messages that look
+    like it and were there before. ``basis`` is what the writer had seen of the interval: when the
+    thread says otherwise before sending, it goes back to a draft.
+    A ``deed`` has no text and is never a draft; its ``basis`` are the messages it is done to.
     """
 
     id: str
@@ -151,11 +153,19 @@ class Outgoing:
     remote_id: str | None = None
     url: str | None = None
     error: str | None = None
+    deed: Deed | None = None
+    doubted: datetime | None = None
+    alike: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """What it is called."""
+        return "reply" if self.deed is None else DEEDS[self.deed]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a thread as `show` and the thread pane give it."""
+    """One message of a thread as `show` and the thread pane give it. ``pending``: a moderator must look."""
 
     id: str
     who: str
@@ -166,6 +176,7 @@ class Message:
     kind: str
     title: str | None = None
     note: str | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +273,10 @@ class Store(Protocol):
         ...
 
     async def put_outgoing(self, reply: Outgoing) -> Outgoing:
-        """Keep a draft or a queued reply. Raises: NotFound, Conflict (another is on its way there)."""
+        """Keep a draft, a queued reply or a queued deed.
+
+        Raises: NotFound, Conflict (another is on its way there).
+        """
         ...
 
     async def outgoing(self, key: str) -> Outgoing:
@@ -273,10 +287,14 @@ class Store(Protocol):
         """What is on its way, oldest first; with ``everything`` what was sent, too."""
         ...
 
-    async def move(self, key: str, to: OutboxState, now: datetime, **facts: Any) -> Outgoing:
-        """Move a reply one lawful step and note ``facts`` of `Outgoing`. Raises: NotFound, Unlawful.
+    async def move(
+        self, key: str, to: OutboxState, now: datetime, *, expected: Outgoing | None = None, **facts: Any
+    ) -> Outgoing:
+        """Move a reply one lawful step and note ``facts`` of `Outgoing`. Raises: NotFound, Conflict.
 
-        ``sent`` writes the counting reply in the same commit; its network time is the fact ``at``.
+        ``expected`` is the reply as the mover knows it: who comes second gets a Conflict, and nobody
+        may send again without it. ``sent`` writes in the same commit what follows: the counting
+        reply, whose network time is the fact ``at``, or what a deed comes to.
         """
         ...
 

@@ -165,8 +165,15 @@ class Book:
     async def outbox(self, *, everything: bool = False) -> tuple[Outgoing, ...]:
         return await self._ask(lambda tables: outgoing.listed(tables, everything=everything))
 
-    async def move(self, key: str, to: OutboxState, now: datetime, **facts: Any) -> Outgoing:
-        return await self._commit(lambda tables: outgoing.move(tables, key, to, now, facts, self._policy_for))
+    async def move(
+        self, key: str, to: OutboxState, now: datetime, *, expected: Outgoing | None = None, **facts: Any
+    ) -> Outgoing:
+        def step(tables: Tables) -> Outgoing:
+            if expected is not None:
+                outgoing.check(tables, expected)
+            return outgoing.move(tables, key, to, now, facts, self._policy_for, sure=expected is not None)
+
+        return await self._commit(step)
 
     async def changes(self, after: int | None) -> Changes:
         return await self._ask(lambda tables: _changes(tables, after))

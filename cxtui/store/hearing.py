@@ -64,6 +64,7 @@ class Source:
             history=self.history_before is not None and posted < self.history_before,
             parent=self.key(heard.parent) if heard.parent else None,
             flagged=flagged,
+            pending=heard.pending,
         )
         return judged(item)
 
@@ -148,10 +149,20 @@ class Hearing:
             doc = self._merged(doc, heard)
         if heard.answered:
             put_told(self._tables, self._threads, read(doc, Item), heard, self._source.feed)
+        doc = self._moderated(doc, heard)
         said = (clean(heard.text), line(heard.title) if heard.title else None, heard.stars)
         if said != (doc["text"], doc["title"], doc["stars"]):
             changed = self._revisions.edited(doc, self._source.item(heard))
             self._updated += changed is not None and changed.role == "customer"
+
+    def _moderated(self, doc: Doc, heard: Arrival) -> Doc:
+        """Whether a moderator has let it through since: its own feed knows, and whoever sees it shown."""
+        if heard.pending == doc.get("pending", False) or (heard.pending and doc["feed"] != self._source.feed):
+            return doc
+        doc = {**doc, "pending": heard.pending}
+        self._tables.put("items", str(doc["id"]), doc)
+        self._threads.touch(read(doc, Item))
+        return doc
 
     def _merged(self, doc: Doc, heard: Arrival) -> Doc:
         """A message that another feed told of before: one item, whose clock starts at the earlier time."""

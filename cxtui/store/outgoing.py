@@ -1,8 +1,9 @@
-"""The outbox: every step of a reply, recorded before the next one is taken.
+"""The outbox: every step of a reply or a deed, recorded before the next one is taken.
 
 ``draft -> queued -> sending -> sent | failed | unknown``. Nothing leaves the machine before
 ``sending`` is durable. What a network refused to take for now goes back to ``queued``; what
-is found ``sending`` after a crash is not known, never unsent.
+is found ``sending`` after a crash is not known, never unsent. Only who looked and found that
+an unknown reply is surely not there moves it to ``sending`` again. A deed is simply done again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from cxtui.core.history import PolicyFor
 from cxtui.core.interval import Interval
@@ -18,19 +19,28 @@ from cxtui.core.item import Clean, Reply
 from cxtui.errors import Conflict, NotFound, Unlawful
 from cxtui.store import OutboxState, Outgoing
 from cxtui.store.contacts import read, resolve, settle, written
+from cxtui.store.deeds import done
 from cxtui.store.query import where
 from cxtui.store.tables import Tables
 
-STEPS: Mapping[OutboxState, frozenset[OutboxState]] = {
+Steps = Mapping[OutboxState, frozenset[OutboxState]]
+
+STEPS: Steps = {
     "draft": frozenset({"draft", "queued", "dropped"}),
     "queued": frozenset({"draft", "sending"}),
     "sending": frozenset({"sent", "failed", "unknown", "queued"}),
-    "unknown": frozenset({"unknown", "sent", "draft"}),
+    "unknown": frozenset({"unknown", "sent", "draft", "sending"}),
     "failed": frozenset({"draft", "queued", "dropped"}),
     "sent": frozenset(),
     "dropped": frozenset({"draft"}),
 }
+OF_A_DEED: Steps = {
+    "queued": frozenset({"dropped", "sending", "failed"}),
+    "sending": frozenset({"sent", "failed", "queued", "sending"}),
+    "failed": frozenset({"queued", "dropped"}),
+}
 LIVE: tuple[OutboxState, ...] = ("queued", "sending", "unknown")
+UNSENT: tuple[OutboxState, ...] = ("draft", *LIVE, "failed")
 ON_ITS_WAY: Mapping[OutboxState, str] = {
     "queued": "waits to be sent",
     "sending": "is being sent",
@@ -39,20 +49,16 @@ ON_ITS_WAY: Mapping[OutboxState, str] = {
 
 
 def put(tables: Tables, reply: Outgoing) -> Outgoing:
-    """Keep a draft or a queued reply. Raises: NotFound, Unlawful, Conflict."""
+    """Keep a draft, a queued reply or a queued deed. Raises: NotFound, Unlawful, Conflict."""
     doc = resolve(tables, reply.interval)
-    waits = read(doc, Interval)
-    if reply.state not in ("draft", "queued"):
-        raise Unlawful(f"a reply begins as a draft, not as {reply.state}")
+    begins = ("draft", "queued") if reply.deed is None else ("queued",)
+    if reply.state not in begins:
+        raise Unlawful(f"a {reply.what} begins as {' or '.join(begins)}, not as {reply.state}")
     known = tables.get("outbox", reply.id)
-    if known and reply.state not in STEPS[cast("OutboxState", known["state"])]:
-        raise Conflict(f"the reply is {known['state']} already")
+    if known and reply.state not in _steps(read(known, Outgoing)):
+        raise Conflict(f"the {reply.what} is {known['state']} already")
     if reply.state == "queued":
-        if not waits.open:
-            raise Conflict(f"not sent: the row is {'closed' if waits.closed else 'answered'} by now")
-        for other in _of(tables, str(doc["id"])):
-            if other.id != reply.id and other.state in LIVE:
-                raise Conflict(f"another reply by {other.by} {ON_ITS_WAY[other.state]}")
+        _alone(tables, reply, str(doc["id"]), read(doc, Interval))
     kept = replace(reply, interval=str(doc["id"]))
     _write(tables, kept)
     return kept
@@ -68,27 +74,47 @@ def get(tables: Tables, key: str) -> Outgoing:
 
 def listed(tables: Tables, *, everything: bool) -> tuple[Outgoing, ...]:
     """What is on its way, oldest first; with ``everything`` what was sent, too."""
-    found = (read(doc, Outgoing) for doc in tables.find("outbox"))
-    shown = [o for o in found if o.state != "dropped" and (everything or o.state != "sent")]
-    return tuple(sorted(shown, key=lambda o: o.made))
+    states: tuple[OutboxState, ...] = (*UNSENT, "sent") if everything else UNSENT
+    found = [
+        read(doc, Outgoing) for state in states for doc in tables.find("outbox", where("state") == state)
+    ]
+    return tuple(sorted(found, key=lambda o: o.made))
+
+
+def check(tables: Tables, expected: Outgoing) -> None:
+    """Raise Conflict where another process has taken a reply further than ``expected`` knows."""
+    stands = get(tables, expected.id)
+    if (stands.state, stands.attempts, stands.owner) != (expected.state, expected.attempts, expected.owner):
+        raise Conflict(f"another process was faster: the {stands.what} is {stands.state}")
 
 
 def move(
-    tables: Tables, key: str, to: OutboxState, now: datetime, facts: Mapping[str, Any], policy_for: PolicyFor
+    tables: Tables,
+    key: str,
+    to: OutboxState,
+    now: datetime,
+    facts: Mapping[str, Any],
+    policy_for: PolicyFor,
+    *,
+    sure: bool = False,
 ) -> Outgoing:
-    """One lawful step. ``sent`` writes the counting reply too; its time is ``facts["at"]`` or now.
+    """One lawful step; ``sure`` where `check` was made. ``sent`` writes what follows from it, too.
 
-    Raises: NotFound, Conflict where the step is not lawful from where the reply stands.
+    The time of a counting reply is ``facts["at"]`` or now. Raises: NotFound, Conflict where the
+    step is not lawful from where the reply stands.
     """
     reply = get(tables, key)
     vouched = reply.state == "unknown"
-    if to not in STEPS[reply.state]:
-        raise Conflict(f"the reply is {reply.state} and cannot become {to}")
+    blind = to == "sending" and reply.state != "queued" and not sure
+    if blind or to not in _steps(reply):
+        raise Conflict(f"the {reply.what} is {reply.state} and cannot become {to}")
     facts = dict(facts)
     at = facts.pop("at", None) or now
     reply = replace(reply, state=to, changed=now, **facts)
     _write(tables, reply)
-    if to == "sent":
+    if to == "sent" and reply.deed is not None:
+        done(tables, reply, now, policy_for)
+    elif to == "sent":
         _answered(tables, reply, at, policy_for, vouched=vouched)
     return reply
 
@@ -108,8 +134,19 @@ def _answered(tables: Tables, reply: Outgoing, at: datetime, policy_for: PolicyF
     settle(tables, contact, policy_for)
 
 
-def _of(tables: Tables, interval: str) -> list[Outgoing]:
-    return [read(doc, Outgoing) for doc in tables.find("outbox", where("interval") == interval)]
+def _alone(tables: Tables, reply: Outgoing, interval: str, waits: Interval) -> None:
+    """Raise Conflict where a reply comes too late, or where another, or the same deed, is on its way."""
+    if reply.deed is None and not waits.open:
+        raise Conflict(f"not sent: the row is {'closed' if waits.closed else 'answered'} by now")
+    for doc in tables.find("outbox", where("interval") == interval):
+        other = read(doc, Outgoing)
+        if other.id != reply.id and other.deed == reply.deed and other.state in LIVE:
+            raise Conflict(f"another {other.what} by {other.by} {ON_ITS_WAY[other.state]}")
+
+
+def _steps(reply: Outgoing) -> frozenset[OutboxState]:
+    steps = STEPS if reply.deed is None else OF_A_DEED
+    return steps.get(reply.state, frozenset())
 
 
 def _write(tables: Tables, reply: Outgoing) -> None:

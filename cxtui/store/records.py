@@ -84,6 +84,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
     parent: str | None = None
     flagged: str | None = None
     tone_why: str | None = None
+    pending: bool = False
 
     def item(self) -> Item:
         """The item, cleaned. Raises: ValueError without any time."""
@@ -117,6 +118,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
             parent=self.parent,
             flagged=self.flagged or flagged,
             tone_why=None if self.tone_why is None else line(self.tone_why),
+            pending=self.pending,
         )
 
 
@@ -262,8 +264,8 @@ def stamp(at: datetime | None) -> str | None:
 def item_record(item: Item) -> Record:
     """The export record of an item."""
     record: Record = msgspec.to_builtins(item)
-    for name in ("parent", "flagged", "tone_why"):
-        if record[name] is None:
+    for name in ("parent", "flagged", "tone_why", "pending"):
+        if not record[name]:
             del record[name]
     record["attachments"] = list(record["attachments"])
     return {"v": VERSION, "type": "item", **record}

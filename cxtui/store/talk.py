@@ -41,6 +41,7 @@ def _item(doc: Doc, notes: _Notes) -> Message:
         kind=item.kind,
         title=item.title,
         note=notes.of(doc, item),
+        pending=item.pending,
     )
 
 

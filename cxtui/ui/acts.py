@@ -11,6 +11,7 @@ from cxtui.core.explain import counts_as
 from cxtui.core.when import when
 from cxtui.errors import CxtuiError, UsageError
 from cxtui.ui.board import Entry, who
+from cxtui.ui.deeds import knows, spam
 from cxtui.ui.rows import at
 from cxtui.ui.screens.prompt import Prompt
 from cxtui.ui.spans import flat
@@ -79,8 +80,14 @@ async def done(queue: Queue) -> None:
     if not rows:
         return
     title = f"Done with {_name(rows)}: why?"
-    reason = REASONS.get(await queue.ask("done", title, [], [(name, "") for name in REASONS]) or "")
-    if reason:
+    offers = [(name, "") for name in REASONS]
+    if knows(queue, rows, "spam"):
+        offers.insert(list(REASONS).index("done.spam") + 1, ("done.spam_there", ""))
+    chosen = await queue.ask("done", title, [], offers)
+    reason = REASONS.get(chosen or "")
+    if chosen == "done.spam_there":
+        await spam(queue, rows)
+    elif reason:
         await act(queue, rows, "closed", {"reason": reason}, f"done {{}} ({reason.replace('-', ' ')})")
 
 

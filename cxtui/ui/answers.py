@@ -56,7 +56,7 @@ def lines_page_up(page: Page) -> None:
 
 @command("outbox.open", "enter,l,r", "Act", bar="Open")
 def outbox_open(page: OutboxPage) -> None:
-    """Edit a draft or a failed reply, settle an unknown one."""
+    """Edit a draft or a failed reply, settle an unknown one; do again what was not done."""
     page.open()
 
 
@@ -118,10 +118,14 @@ choice("review.edit", "e", "Edit on")
 choice("review.back", "n,escape", "Back to the queue, text kept")
 choice("review.discard", "D", "Discard the text; u brings it back")
 
+choice("deed.do", "y", "Yes; u takes it back in its window")
+choice("deed.leave", "n,escape,q", "Not now")
+
 choice("done.none", "n", "No answer needed")
 choice("done.elsewhere", "e", "Answered elsewhere")
 choice("done.not_ours", "o", "Not ours")
 choice("done.spam", "s", "Spam")
+choice("done.spam_there", "S", "Spam, and tell the network so")
 choice("done.duplicate", "2", "Duplicate")
 choice("done.leave", "escape,q", "Not now")
 

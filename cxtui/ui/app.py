@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -215,6 +215,14 @@ def _page(place: str, setting: Setting) -> Screen[None]:
     return OutboxPage(setting)
 
 
+def left_over(unsent: Sequence[Outgoing]) -> list[str]:
+    """The lines for the shell about what was taken back at the end."""
+    replies = sum(one.deed is None for one in unsent)
+    words = "1 reply is" if replies == 1 else f"{replies} replies are"
+    lines = [f"{words} not sent; `cxtui outbox` shows them\n"] if replies else []
+    return lines + [f"not done: {one.what} ({one.interval})\n" for one in unsent if one.deed is not None]
+
+
 def run(
     desk: Desk,
     *,
@@ -248,7 +256,5 @@ async def _shown(setting: Setting, *, colour: bool, mouse: bool) -> int:
         code = await app.run_async(mouse=mouse)
     finally:
         unsent = await setting.desk.close()
-    if unsent:
-        words = "1 reply is" if len(unsent) == 1 else f"{len(unsent)} replies are"
-        sys.stderr.write(f"{words} not sent; `cxtui outbox` shows them\n")
+    sys.stderr.writelines(left_over(unsent))
     return code if code is not None else app.return_code or 0

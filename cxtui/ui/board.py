@@ -27,7 +27,7 @@ ViewName = Literal["unanswered", "snoozed"]
 class Entry:
     """One thing that ``u`` can take back in this session. ``count`` acts were written for it."""
 
-    kind: Literal["act", "reply", "discard"]
+    kind: Literal["act", "reply", "deed", "discard"]
     words: str
     count: int = 1
     row: str = ""
@@ -71,6 +71,7 @@ class Board:
         self.figures: tuple[Figure, ...] = ()
         self.opened = False
         self._replies: dict[str, Outgoing] = {}
+        self._deeds: dict[str, Outgoing] = {}
         self._found: Inbox | None = None
         self._finished: dict[str, tuple[Key, Row]] = {}
         self._listing: Listing | None = None
@@ -91,8 +92,12 @@ class Board:
         return self.inbox.get(key) or (ghost[1] if ghost else None)
 
     def reply(self, row: str) -> Outgoing | None:
-        """What is on its way, kept or not known for a row."""
+        """The reply that is on its way, kept or not known for a row."""
         return self._replies.get(row)
+
+    def deed(self, row: str) -> Outgoing | None:
+        """What else is on its way for a row, or failed: a like, an approval, a spam mark."""
+        return self._deeds.get(row)
 
     def open(self, rows: Iterable[Row], now: datetime) -> None:
         """Begin with these rows."""
@@ -157,7 +162,8 @@ class Board:
     def put_outbox(self, outbox: Iterable[Outgoing]) -> None:
         """Take all replies that are not at their end."""
         self.outbox = tuple(one for one in outbox if one.state not in ("sent", "dropped"))
-        self._replies = {one.interval: one for one in self.outbox}
+        self._replies = {one.interval: one for one in self.outbox if one.deed is None}
+        self._deeds = {one.interval: one for one in self.outbox if one.deed is not None}
 
     def put_reply(self, reply: Outgoing) -> None:
         """Take one reply that was queued, recalled or settled here."""

@@ -63,6 +63,18 @@ def reply(queue: Queue) -> None:
     queue.begin("cxtui.ui.replies", "reply")
 
 
+@command("queue.thank", "t", "Act")
+def thank(queue: Queue) -> None:
+    """Thank by a like, where the network has likes."""
+    queue.begin("cxtui.ui.deeds", "thank")
+
+
+@command("queue.approve", "V", "Act")
+def approve(queue: Queue) -> None:
+    """Let a message through that waits for a moderator."""
+    queue.begin("cxtui.ui.deeds", "approve")
+
+
 @command("queue.snooze", "s", "Act", bar="Snooze")
 def snooze(queue: Queue) -> None:
     """Snooze: leave the list until a time, the customer's clock runs on."""

@@ -75,7 +75,8 @@ def status(board: Board, now: datetime, zone: tzinfo, room: int) -> Line:
         row = board.row(first.interval)
         name = who(row.interval.author) if row else "a customer"
         left = -int((now - (first.until or now)).total_seconds() // 1)
-        parts.append((flat(f"reply to {name} goes out in {left}s, u takes it back"), "soon"))
+        of = "of" if first.deed else "to"
+        parts.append((flat(f"{first.what} {of} {name} goes out in {left}s, u takes it back"), "soon"))
     if session.notice:
         parts.append((flat(session.notice), "late" if session.bad else "plain"))
     if session.saved:

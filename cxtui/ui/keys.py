@@ -20,6 +20,7 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "feeds": ("feeds", "lines", "app"),
     "compose": ("compose", "app.quit", "app.redraw"),
     "review": ("review",),
+    "deed": ("deed",),
     "done": ("done",),
     "tone": ("tone",),
     "snooze": ("snooze",),
@@ -139,7 +140,7 @@ def _unfit(name: str, written: str) -> Iterable[str]:
         key = key_name(part) or ""
         if key in _SAME:
             yield f"keys.{name}: terminals send {_SAME[key]} for {part.strip()}; name another key"
-        if name == "review.send" and key in ("enter", "space"):
+        if name in ("review.send", "deed.do") and key in ("enter", "space"):
             yield f"keys.{name}: a reply is never sent by {key}, which is pressed by mistake too easily"
         types = key in NAMED - {"escape"} and not key.startswith("f")
         if name.startswith("compose.") and "ctrl" not in key and (types or key in _CHARACTERS):

@@ -21,8 +21,12 @@ async def leave_from(program: Cxtui, setting: Setting) -> None:
     """Quit, wait for the replies on their way, or stay."""
     unsent = setting.board.unsent()
     if unsent:
-        count = "1 reply is" if len(unsent) == 1 else f"{len(unsent)} replies are"
-        said = [f"{count} not sent yet. Quitting now keeps the text as a draft."]
+        replies = sum(one.deed is None for one in unsent)
+        deeds = [one.what for one in unsent if one.deed]
+        count = "1 reply is" if replies == 1 else f"{replies} replies are"
+        said = [f"{count} not sent yet. Quitting now keeps the text as a draft."] if replies else []
+        if deeds:
+            said.append(f"Not done yet: {', '.join(deeds)}. Quitting now drops it.")
         offers = [("ask.wait", ""), ("ask.yes", "quit now"), ("ask.no", "stay")]
         answer = await program.push_screen_wait(Choice(setting, "ask", "Quit?", said, offers))
         if answer == "ask.wait":

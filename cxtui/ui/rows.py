@@ -5,7 +5,7 @@ The words come last because terminals that turn right-to-left text round would s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from math import ceil
@@ -57,7 +57,8 @@ def drawn(row: Row, board: Board, how: Looks, *, cursor: bool) -> Line:
     name = fit(flat(who(row.interval.author)), handle)
     rest = "finished" if finished else "plain"
     room = max(how.width - LEFT - 4 - handle - 1, 0)
-    said = fit(flat(note(row, board.reply(row.id), how, finished=finished) + said_first(row)), room)
+    leaving = (board.reply(row.id), board.deed(row.id))
+    said = fit(flat(note(row, leaving, how, finished=finished) + said_first(row)), room)
     if cursor:
         look = rest = "cursor"
     line: Line = ((left, look), (f"{fit(code, 3)} {name} ", rest), (said, rest))
@@ -68,10 +69,10 @@ def holds(row: Row, board: Board, now: datetime) -> timedelta | None:
     """How long the row's line keeps its text; None where no clock changes it."""
     waits = row.interval
     changes: list[timedelta] = []
-    reply = board.reply(row.id)
-    if reply and reply.state == "queued" and reply.until and reply.until > now:
-        left = (reply.until - now).total_seconds()
-        changes.append(timedelta(seconds=left - ceil(left) + 1) + _SOON)
+    for one in (board.reply(row.id), board.deed(row.id)):
+        if one and one.state == "queued" and one.until and one.until > now:
+            left = (one.until - now).total_seconds()
+            changes.append(timedelta(seconds=left - ceil(left) + 1) + _SOON)
     if waits.open and not waits.probably:
         changes.append(next_change(row.due, now))
         soon = row.due - waits.length * waits.warn
@@ -95,10 +96,10 @@ def said_first(row: Row) -> str:
     return front + words
 
 
-def note(row: Row, reply: Outgoing | None, how: Looks, *, finished: bool) -> str:
+def note(row: Row, leaving: Iterable[Outgoing | None], how: Looks, *, finished: bool) -> str:
     """A word before the customer's: what happens to the row, in brackets; empty where nothing does."""
     waits = row.interval
-    said = _sending(reply, how.now) if reply else ""
+    said = ", ".join(filter(None, (_sending(one, how.now) for one in leaving if one)))
     if not said and waits.snoozed(how.now):
         said = "until " + until(waits, how.now, how.zone)
     elif not said and finished:
@@ -137,9 +138,12 @@ def ended(waits: Interval) -> str:
 
 
 def _sending(reply: Outgoing, now: datetime) -> str:
+    if reply.deed is not None and reply.state == "failed":
+        return f"{reply.what} not done, see the outbox"
     if reply.state == "queued":
         left = ceil((reply.until - now).total_seconds()) if reply.until else 0
-        return f"sends in {left}s" if left > 0 else "sending"
+        what = "sends" if reply.deed is None else reply.what
+        return f"{what} in {left}s" if left > 0 else "sending"
     if reply.state == "draft":
         return "not sent, r to see why" if reply.error else ""
     words = {

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cxtui.errors import CxtuiError
 from cxtui.ui.board import Board
+from cxtui.ui.keys import label
 
 if TYPE_CHECKING:
     from cxtui.engine.desk import Desk
@@ -28,6 +29,10 @@ class Setting:
     title: str = ""
     seconds: Callable[[], float] = monotonic
     codes: dict[str, str] = field(default_factory=dict[str, str])
+
+    def key(self, name: str) -> str:
+        """A command's first key as people write it; its id where it has none."""
+        return label(self.keys[name][0]) if self.keys[name] else name
 
     def code(self, feed: str, network: str) -> str:
         """The three letters of a feed's network; asked once, since every row shows them."""

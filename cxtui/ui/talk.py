@@ -47,12 +47,22 @@ def followers(count: int) -> str:
 
 
 def lines(
-    row: Row, messages: Sequence[Message], reply: Outgoing | None, now: datetime, zone: tzinfo, room: int
+    row: Row,
+    messages: Sequence[Message],
+    leaving: Sequence[Outgoing | None],
+    now: datetime,
+    zone: tzinfo,
+    room: int,
+    approves: str = "",
 ) -> list[Line]:
-    """The messages, oldest first, then how the row stands."""
+    """The messages, oldest first, then how the row stands.
+
+    ``leaving`` is what is on its way, ``approves`` the key that lets a message through.
+    """
     found: list[Line] = []
+    waits = f"waits for a moderator{f': {approves} approves' if approves else ''}"
     for message in messages:
-        found += _message(message, now, zone, room)
+        found += _message(message, now, zone, room, waits if message.pending else None)
     opener = row.interval.opener
     for attachment in opener.attachments:
         found += _dim(f"({attachment.kind or 'file'}) {attachment.name} {attachment.url or ''}", room)
@@ -61,8 +71,9 @@ def lines(
         found += _dim(
             f"probably answered: {row.interval.evidence or 'weak evidence'}; + confirms, - rejects", room
         )
-    if reply:
-        found += _reply(reply, now, zone, room)
+    for one in leaving:
+        if one is not None:
+            found += _reply(one, now, zone, room)
     return found
 
 
@@ -86,11 +97,12 @@ def standing(waits: Interval, due: datetime, now: datetime, zone: tzinfo) -> str
     return " · ".join(parts)
 
 
-def _message(message: Message, now: datetime, zone: tzinfo, room: int) -> list[Line]:
+def _message(message: Message, now: datetime, zone: tzinfo, room: int, waits: str | None) -> list[Line]:
     name = message.who if message.ours else called(message.who)
     look = "ours" if message.ours else "customer"
     head: Line = ((f"{at(message.at, now, zone)} ", "dim"), (f"{flat(name)} ", look))
-    extra = " ".join(part for part in (message.title, f"({message.note})" if message.note else "") if part)
+    note = "; ".join(part for part in (waits, message.note) if part)
+    extra = " ".join(part for part in (message.title, f"({note})" if note else "") if part)
     text = f"{extra}\n{message.text}" if message.title else f"{extra} {message.text}".strip()
     indent = cells(head)
     if indent > room // 2:
@@ -104,8 +116,13 @@ def _reply(reply: Outgoing, now: datetime, zone: tzinfo, room: int) -> list[Line
         "draft": "draft", "queued": "reply, goes out soon", "sending": "reply, being sent",
         "failed": "reply, not sent", "unknown": "reply, not known whether it arrived",
     }  # fmt: skip
-    head = f"{words.get(reply.state, reply.state)} ({at(reply.changed, now, zone)})"
+    what = words.get(reply.state, reply.state)
+    if reply.deed is not None:
+        what = what.replace("reply", reply.what).replace("sent", "done")
+    head = f"{what} ({at(reply.changed, now, zone)})"
     said = _dim(f"{head}: {reply.error}" if reply.error else head, room)
+    if not reply.text:
+        return said
     return [*said, *((("  ", "plain"), (line, "ours")) for line in wrapped(reply.text, room - 2))]
 
 

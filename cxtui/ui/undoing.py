@@ -18,7 +18,7 @@ async def undo(queue: Queue) -> None:
     """Take back the last thing done."""
     session = queue.board.session
     last = session.done[-1] if session.done else None
-    if last and last.kind == "reply":
+    if last and last.kind in ("reply", "deed"):
         await _take_back(queue, last)
         return
     if last and last.kind == "discard":
@@ -48,16 +48,19 @@ async def redo(queue: Queue) -> None:
 
 
 async def _take_back(queue: Queue, last: Entry) -> None:
+    from cxtui.ui.deeds import take_back
     from cxtui.ui.replies import recall
 
     board = queue.board
     out = next((one for one in board.outbox if one.id == last.key), None)
     board.session.done.pop()
     if out is not None and out.state == "queued":
-        await recall(queue, out)
+        await (recall if out.deed is None else take_back)(queue, out)
         return
     more = f"; u again undoes: {board.session.done[-1].words}" if board.session.done else ""
-    if out is not None and out.state in ("draft", "failed"):
+    if out is not None and out.deed is not None and out.state == "failed":
+        queue.say(f"the {last.words} was not done, the outbox says why{more}")
+    elif out is not None and out.state in ("draft", "failed"):
         queue.say(f"the {last.words} was not sent, r edits it{more}")
     else:
         queue.say(f"too late: the {last.words} has left and cannot be taken back{more}", bad=True)

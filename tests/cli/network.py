@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
 from cxtui.core.feed import Feed
-from cxtui.core.item import Arrival
+from cxtui.core.item import Arrival, Deed
 from cxtui.errors import CxtuiError, FeedError
 from cxtui.http import Client
 
@@ -17,13 +17,18 @@ SAID: list[Arrival] = []
 SENT: list[Draft] = []
 FAULTS: dict[str, CxtuiError] = {}
 """What a poll (``poll``) or a reply (``reply``) fails with."""
+DEEDS: list[Deed] = []
+"""What can be done there beside replying; what was lands in `DONE`."""
+DONE: list[tuple[Deed, str]] = []
+RETRY: list[timedelta] = []
+"""How long a reply may be sent again; empty where it must not."""
 WHILE_SENDING: list[Callable[[], None]] = []
 """Called once each while a reply is on its way."""
 
 
 def clear() -> None:
     """Forget what other tests did."""
-    for kept in (SAID, SENT, FAULTS, WHILE_SENDING):
+    for kept in (SAID, SENT, FAULTS, WHILE_SENDING, DEEDS, DONE, RETRY):
         kept.clear()
 
 
@@ -35,9 +40,12 @@ class Network:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities("net", "net", reply=True, limit=100, thread=True)
+        retry = RETRY[0] if RETRY else None
+        return Capabilities("net", "net", reply=True, limit=100, thread=True, deeds=tuple(DEEDS), retry=retry)
 
     async def check(self) -> Identity:
+        if "check" in FAULTS:
+            raise FAULTS["check"]
         return Identity("desk")
 
     async def poll(self, cursor: str, now: datetime) -> Page:
@@ -66,6 +74,13 @@ class Network:
         del draft, message
         return False
 
+    async def do(self, deed: Deed, native: str, thread: str) -> None:
+        del thread
+        fault = FAULTS.get("do")
+        if isinstance(fault, FeedError):
+            raise fault
+        DONE.append((deed, native))
+
     def token(self) -> str:
         """What it signs in with."""
         return self.feed.token.reveal() if self.feed.token else ""
@@ -74,4 +89,6 @@ class Network:
 def connect(feed: Feed, http: Client) -> Network:
     """The connector."""
     del http
+    if "connect" in FAULTS:
+        raise FAULTS["connect"]
     return Network(feed)

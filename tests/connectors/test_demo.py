@@ -325,3 +325,16 @@ def test_feeds_have_names_of_their_own_and_one_address_each() -> None:
     assert {f.connector for f in told} == {"demo"}
     assert all("seed=3" in f.url and "items=50" in f.url for f in told)
     assert len({of(f.name).capabilities.code for f in told}) == len(told)
+
+
+async def test_a_like_is_taken_where_there_are_likes_and_of_what_is_there() -> None:
+    mastodon, reviews = of("mastodon"), of("reviews")
+    for place in (mastodon, reviews):
+        await place.poll("", START)
+    said = next(a for feed, a in backlog() if feed == "mastodon")
+    thread = said.thread or said.native
+    await mastodon.do("like", said.native, thread)
+    with pytest.raises(Gone):
+        await mastodon.do("like", "never", thread)
+    with pytest.raises(Rejected, match="knows no such thing"):
+        await reviews.do("like", said.native, thread)

@@ -8,4 +8,4 @@ from cxtui.http import Client
 
 def connect(feed: Feed, http: Client) -> FakeNetwork:
     del feed, http
-    return FakeNetwork([asks()])
+    return FakeNetwork([asks()], deeds=("spam",))

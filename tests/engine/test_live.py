@@ -9,12 +9,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from conftest import FakeNetwork, asks
+from operator_desk import DEAD
 
 from cxtui.config import Config, StorePlace
 from cxtui.core.feed import NETWORKS, Feed, Network
 from cxtui.core.inbox import Row
 from cxtui.engine.live import LiveDesk
-from cxtui.errors import Conflict, Unlawful
+from cxtui.engine.outbox import Outbox
+from cxtui.errors import Conflict, Rejected, Unlawful
 from cxtui.store import Outgoing, open_store
 
 FEED = Feed("f", "fake", allow_private=True, backfill_after=timedelta(days=36_500))
@@ -136,3 +139,60 @@ async def test_a_feed_is_paused_and_resumed_wherever_it_is_polled(screen: Screen
     assert [gap.words for gap in log.gaps] == ["not read: paused by hand"]
     assert log.polls[-1].new == 1
     await other.close()
+
+
+async def test_a_deed_leaves_after_its_window_and_closes_the_row(screen: Screen) -> None:
+    (row,) = screen.rows.values()
+    queued = await screen.desk.deed(row.id, "spam")
+    assert (queued.state, queued.deed) == ("queued", "spam")
+    await screen.until(lambda: screen.rows[row.id].interval.closed)
+    assert screen.rows[row.id].interval.closed_reason == "spam"
+    with pytest.raises(Rejected, match="no likes"):
+        await screen.desk.deed(row.id, "like")
+
+
+async def test_quitting_in_the_window_drops_a_deed(tmp_path: Path) -> None:
+    desk = await desk_over(tmp_path / "data", hold=60)
+    screen = Screen(desk)
+    await desk.open()
+    desk.start(screen.tell)
+    await screen.until(lambda: screen.rows)
+    (row,) = screen.rows.values()
+    await desk.deed(row.id, "spam")
+    (dropped,) = await desk.close()
+    assert (dropped.state, dropped.what) == ("dropped", "spam mark")
+
+
+async def test_a_feed_whose_keys_do_not_fit_is_down_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(NETWORKS, "fake", Network("unfit_net"))
+    desk = await desk_over(tmp_path / "data")
+    screen = Screen(desk)
+    await desk.open()
+    desk.start(screen.tell)
+    await screen.until(lambda: screen.states.get("f") == "down")
+    (state,) = await desk.feeds()
+    assert state.error == "map and items do not fit"
+    can = desk.capabilities("f")
+    assert can is not None
+    assert (can.reply, can.why_not) == (False, "map and items do not fit")
+    await desk.close()
+    assert screen.notices == []
+
+
+async def test_what_a_dead_process_was_sending_is_looked_for_beside_the_polling(tmp_path: Path) -> None:
+    folder, ago = tmp_path / "data", datetime.now(UTC) - timedelta(minutes=5)
+    store = await open_store(folder)
+    await store.ingest("net", "comment", [asks()], ago, feed="f")
+    outbox = Outbox((FEED,), lambda _: FakeNetwork(), store, lambda: ago, "nok")
+    reply = await outbox.queue(await store.row("f:1"), "on its way", "answer", timedelta())
+    await store.move(reply.id, "sending", ago, owner=DEAD, begun=ago, attempts=1)
+    await store.close()
+    desk = await desk_over(folder)
+    screen = Screen(desk)
+    await desk.open()
+    desk.start(screen.tell)
+    await screen.until(lambda: any("looked for and not found" in (one.error or "") for one in screen.outbox))
+    assert [one.state for one in screen.outbox] == ["unknown"]
+    await desk.close()

@@ -3,44 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from conftest import FEED, Clock, FakeNetwork, asks
+from conftest import Clock, FakeNetwork, asks
+from operator_desk import DEAD, Desk
 
-from cxtui.core.item import ReplyKind
 from cxtui.core.triage import Act
-from cxtui.engine import outbox as sending
-from cxtui.engine.outbox import Outbox, alive, me
+from cxtui.engine.owner import alive, me
 from cxtui.errors import Conflict, Refused, Rejected, SecretError, Throttled, Unreachable
-from cxtui.store import Outgoing, Store
-
-NOW = timedelta()
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "LOOKS", (0.0, 0.0))
-    monkeypatch.setattr(sending, "REREADS", (0.0, 0.0))
-
-
-class Desk:
-    """One question in the store and the outbox to answer it with."""
-
-    def __init__(self, store: Store, network: FakeNetwork, clock: Clock) -> None:
-        self.store, self.network, self.clock = store, network, clock
-        self.outbox = self.restarted()
-
-    def restarted(self) -> Outbox:
-        return Outbox((FEED,), lambda _: self.network, self.store, self.clock, "nok")
-
-    async def hear(self) -> None:
-        await self.store.ingest("net", "comment", self.network.said, self.clock(), feed="f")
-
-    async def queue(
-        self, text: str = "on its way", kind: ReplyKind = "answer", hold: timedelta = NOW
-    ) -> Outgoing:
-        return await self.outbox.queue(await self.store.row("f:1"), text, kind, hold)
-
-    async def state(self) -> str:
-        return (await self.store.row("f:1")).state(self.clock())
+from cxtui.store import Store
 
 
 @pytest.fixture
@@ -115,18 +84,19 @@ async def test_a_thread_that_cannot_be_read_sends_nothing(desk: Desk) -> None:
 
 async def test_a_lost_answer_is_looked_for_and_found(desk: Desk) -> None:
     desk.network.reply_fault = Unreachable("line lost")
-    done = await desk.outbox.deliver((await desk.queue()).id)
+    done = await desk.sent()
     assert (done.state, len(desk.network.sent)) == ("sent", 1)
     assert await desk.state() == "answered"
 
 
-async def test_a_lost_reply_is_unknown_and_never_sent_again_by_itself(desk: Desk) -> None:
+async def test_a_lost_reply_is_unknown_where_a_second_attempt_could_stand_there_twice(desk: Desk) -> None:
     desk.network.reply_fault, desk.network.arrives = Unreachable("line lost"), False
-    reply = await desk.queue()
-    done = await desk.outbox.deliver(reply.id)
-    assert (done.state, desk.network.sent) == ("unknown", [])
+    reply = await desk.sent()
+    assert (reply.state, desk.network.sent) == ("unknown", [])
+    assert "not found, but a second attempt could stand on net twice" in (reply.error or "")
     desk.network.reply_fault = None
-    assert (await desk.outbox.deliver(reply.id)).state == "unknown"
+    desk.clock.forward(hours=2)
+    assert (await desk.recovered()).state == "unknown"
     assert desk.network.sent == []
     assert (await desk.outbox.settle(reply.id, sent=False)).state == "draft"
 
@@ -135,7 +105,7 @@ async def test_a_fault_of_ours_while_sending_is_unknown_and_not_stuck(desk: Desk
     desk.network.reply_fault, desk.network.arrives = KeyError("id"), False
     done = await desk.outbox.deliver((await desk.queue()).id)
     assert done.state == "unknown"
-    assert "KeyError" in (done.error or "")
+    assert "a fault in cxtui: KeyError" in (done.error or "")
 
 
 async def test_a_token_that_its_source_does_not_give_fails_the_reply(desk: Desk) -> None:
@@ -185,27 +155,24 @@ async def test_a_feed_without_replies_says_why(desk: Desk) -> None:
         await desk.queue()
 
 
+async def test_a_text_over_the_limit_in_bytes_is_refused(desk: Desk) -> None:
+    with pytest.raises(Rejected, match="603 bytes, net takes 600"):
+        await desk.queue("ຂ" * 201)
+
+
 async def test_what_a_dead_process_had_queued_is_given_back_and_never_sent(desk: Desk) -> None:
     reply = await desk.queue()
     await desk.store.put_outgoing(await desk.store.move(reply.id, "draft", desk.clock(), owner="gone:1:1"))
-    dead = await desk.store.move(reply.id, "queued", desk.clock(), owner=me().rpartition(":")[0] + ":0")
+    dead = await desk.store.move(reply.id, "queued", desk.clock(), owner=DEAD)
     assert not alive(dead.owner)
-    assert await desk.restarted().recover() == []
-    kept = await desk.store.outgoing(reply.id)
+    kept = await desk.recovered()
     assert (kept.state, desk.network.sent) == ("draft", [])
     assert "not sent" in (kept.error or "")
 
 
-async def test_what_a_dead_process_was_sending_is_found_or_stays_unknown(desk: Desk) -> None:
-    reply = await desk.queue()
-    dead = me().rpartition(":")[0] + ":0"
-    await desk.store.move(reply.id, "sending", desk.clock(), owner=dead)
-    (unknown,) = await desk.restarted().recover()
-    assert unknown.state == "unknown"
-    assert (await desk.outbox.look(reply.id)).state == "unknown"
-    await desk.network.reply(sending._draft(unknown))  # pyright: ignore[reportPrivateUsage]
-    assert (await desk.outbox.look(reply.id)).state == "sent"
-    assert len(desk.network.sent) == 1
+async def test_what_a_living_process_has_queued_is_left_to_it(desk: Desk) -> None:
+    await desk.queue(hold=timedelta(seconds=10))
+    assert (await desk.recovered()).state == "queued"
 
 
 async def test_the_own_process_is_alive_and_a_reused_process_id_is_not() -> None:

@@ -200,3 +200,24 @@ async def test_without_a_screen_a_pause_by_another_process_is_heeded(
         tending.cancel()
         await asyncio.gather(tending, return_exceptions=True)
     assert told == ["configuration read again: added b; removed a"]
+
+
+async def test_what_a_connector_holds_open_is_let_go_when_its_feed_changed_and_at_the_end(
+    store: Store, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: dict[str, FakeNetwork] = {}
+
+    def fake(one: Feed, _http: object) -> Connector:
+        return made.setdefault(one.url, FakeNetwork())
+
+    monkeypatch.setattr(engine_module, "connect", fake)
+    written.write(feed("a") + feed("b"))
+    engine = Engine(written.read(), store, clock=lambda: datetime.now(UTC))
+    await engine.poll_once()
+    written.write(feed("a") + feed("b").replace("b.example", "c.example"))
+    await engine.change(written.read())
+    assert [one.closings for one in made.values()] == [0, 1]
+    await engine.poll_once()
+    await engine.aclose()
+    assert all(one.closings for one in made.values())
+    assert len(made) == 3

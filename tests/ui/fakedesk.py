@@ -11,7 +11,7 @@ from cxtui.connectors import Capabilities
 from cxtui.core.clock import DEFAULT
 from cxtui.core.history import History, intervals
 from cxtui.core.inbox import Row
-from cxtui.core.item import Author, Clean, Event, Item, Reply, ReplyKind, Tone, Verb
+from cxtui.core.item import Author, Clean, Deed, Event, Item, Reply, ReplyKind, Tone, Verb
 from cxtui.core.metrics import Figure
 from cxtui.core.text import clean
 from cxtui.core.triage import Act, check, redoable, undoable
@@ -110,7 +110,8 @@ class FakeDesk:
     def sends(self, key: str) -> None:
         """The window of a reply is over and the network took it."""
         one = self.out.pop(key)
-        self.replies.append(Reply(one.item, one.by, Clean(one.text), self.clock(), origin="cxtui"))
+        kind: ReplyKind = "thanks" if one.deed else "answer"
+        self.replies.append(Reply(one.item, one.by, Clean(one.text), self.clock(), kind, "cxtui"))
         row = next(row for row in self.rows() if row.id == one.interval)
         self.hears(News(rows=(row,), outbox=tuple(self.out.values())))
 
@@ -145,7 +146,16 @@ class FakeDesk:
     async def thread(self, some_id: str) -> tuple[Message, ...]:
         row = next(row for row in self.rows() if row.id == some_id)
         theirs = [
-            Message(one.id, one.author.handle, False, one.text, one.posted, one.url, one.kind)  # noqa: FBT003
+            Message(
+                one.id,
+                one.author.handle,
+                ours=False,
+                text=one.text,
+                at=one.posted,
+                url=one.url,
+                kind=one.kind,
+                pending=one.pending,
+            )
             for one in self.items
             if one.thread == row.interval.opener.thread
         ]
@@ -213,10 +223,22 @@ class FakeDesk:
         self.out[key] = replace(one, until=self.clock() + HOLD, basis=basis)
         return self.out[key]
 
+    async def deed(self, row: str, deed: Deed) -> Outgoing:
+        if self.broken:
+            raise self.broken
+        if self.refuses:
+            raise self.refuses
+        key = f"{deed}-{row}"
+        one = self._outgoing(key, row, "", "queued")
+        self.out[key] = replace(one, until=self.clock() + HOLD, deed=deed)
+        return self.out[key]
+
     async def recall(self, key: str) -> Outgoing:
         one = self.out.get(key)
         if one is None or one.state != "queued":
             raise Conflict("too late: the reply is on its way")
+        if one.deed is not None:
+            return replace(self.out.pop(key), state="dropped")
         self.out[key] = replace(one, state="draft", until=None)
         return self.out[key]
 
@@ -284,9 +306,21 @@ def figure(
 
 
 NETWORKS = {
-    "mst": Capabilities("mastodon", "mst", reply=True, limit=500, counted="graphemes", thread=True),
+    "mst": Capabilities(
+        "mastodon",
+        "mst",
+        title="Mastodon",
+        reply=True,
+        limit=500,
+        counted="statuses",
+        thread=True,
+        deeds=("like",),
+    ),
     "bsk": Capabilities("bluesky", "bsk", reply=True, limit=300, counted="graphemes", thread=True),
     "fbk": Capabilities("facebook", "fb", reply=True),
+    "site": Capabilities(
+        "wordpress", "wp", title="WordPress", reply=True, thread=True, deeds=("approve", "spam")
+    ),
     "rss": Capabilities("feed", "rss", why_not="a feed can only be read"),
 }
 

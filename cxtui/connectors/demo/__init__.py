@@ -19,7 +19,7 @@ from cxtui.connectors.demo.places import BRAND, PLACES, Place, feeds
 from cxtui.connectors.demo.telling import ours
 from cxtui.connectors.demo.world import Heard, World, world
 from cxtui.core.cells import graphemes
-from cxtui.core.item import Arrival
+from cxtui.core.item import Arrival, Deed
 from cxtui.errors import Gone, Rejected, Unreachable
 
 if TYPE_CHECKING:
@@ -106,6 +106,13 @@ class Demo:
         """Whether the message is what this draft became: nothing rewrites texts here."""
         taken = self._sent.get(draft.token)
         return taken is not None and taken.native == message.native
+
+    async def do(self, deed: Deed, native: str, thread: str) -> None:
+        """Like it; nobody there sees that. Raises: Rejected, Gone."""
+        if deed not in self.place.can.deeds:
+            raise Rejected(f"{self.place.host} knows no such thing")
+        if not any(one.native == native for one in await self.thread(native, thread)):
+            raise Gone("there is no such message in the made-up world")
 
     def _allowed(self, text: str) -> None:
         can = self.place.can

@@ -17,7 +17,7 @@ from cxtui.ui.widgets.lines import Lines
 
 Offer = tuple[str, str]
 """The id of a command and what stands behind its words: an absolute time, a warning."""
-LEAVING = ("ask.no", "settle.later", "done.leave", "tone.leave", "snooze.leave")
+LEAVING = ("ask.no", "settle.later", "done.leave", "tone.leave", "snooze.leave", "deed.leave")
 """Ways out that are always open."""
 
 

@@ -13,10 +13,10 @@ from textual.widgets import TextArea
 
 from cxtui.connectors import Capabilities
 from cxtui.core.inbox import Row
-from cxtui.core.lengths import measured
 from cxtui.errors import CxtuiError
 from cxtui.ui import header
 from cxtui.ui.board import who
+from cxtui.ui.limits import excess, filled
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.setting import Setting
 from cxtui.ui.spans import Line, flat, rule, safe, wrapped
@@ -154,11 +154,6 @@ class Compose(Keyed[Written]):
         self._below()
         return True
 
-    def over(self) -> int:
-        """By how much the text is too long; negative or zero where it fits."""
-        length = measured(self.text.strip(), self._can.counted)
-        return 0 if self._can.limit is None else length - self._can.limit
-
     async def _keep_soon(self) -> None:
         await self.save()
 
@@ -192,8 +187,8 @@ class Compose(Keyed[Written]):
         if not self.text.strip():
             self._say("there is nothing to send yet")
             return
-        if (over := self.over()) > 0:
-            self._say(f"too long by {over} {self._can.counted}: {self._can.network} takes {self._can.limit}")
+        if more := excess(self._can, self.text.strip()):
+            self._say(f"too long by {more}")
             return
         await self.save()
         answer = await self.program.push_screen_wait(Review(self.setting, self._facts()))
@@ -207,14 +202,11 @@ class Compose(Keyed[Written]):
 
     def _facts(self) -> list[str]:
         waits = self._row.interval
-        facts = [f"to {who(waits.author)} ({self._can.code}, {waits.visibility})  {self._length()}"]
+        length = filled(self._can, self.text.strip())
+        facts = [f"to {who(waits.author)} ({self._can.code}, {waits.visibility})  {length}"]
         if self._again:
             facts.append(f"! {who(waits.author)} wrote again while you were writing: read the quote above")
         return facts
-
-    def _length(self) -> str:
-        length = measured(self.text.strip(), self._can.counted)
-        return f"{length}" if self._can.limit is None else f"{length}/{self._can.limit}"
 
     def _say(self, words: str) -> None:
         self._note = words
@@ -223,10 +215,9 @@ class Compose(Keyed[Written]):
     def _below(self) -> None:
         room = self.size.width
         saved = "draft saved" if self.text == self._kept and self.text else ""
-        unit = "" if self._can.counted == "code points" else f" {self._can.counted}"
-        look = "late" if self.over() > 0 else "plain"
+        text = self.text.strip()
         count: Line = (
-            (f"  {self._length()}{unit}", look),
+            (f"  {filled(self._can, text)}", "late" if excess(self._can, text) else "plain"),
             (f"   {saved}", "dim"),
             (f"   {flat(self._failed)}", "late"),
         )

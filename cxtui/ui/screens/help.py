@@ -1,4 +1,4 @@
-"""Every key, made from what is bound at this moment."""
+"""Every key, made from what is bound at this moment, and what every network can do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from textual import events
 from textual.app import ComposeResult
 
+from cxtui.connectors.table import table
+from cxtui.ui import networks
 from cxtui.ui.answers import COMMANDS
 from cxtui.ui.keys import bound, label
 from cxtui.ui.screens.keyed import Keyed
@@ -20,14 +22,15 @@ SIGNS = (
     "* marked   > cursor   H held   P promise   z snoozed   D draft or reply not sent",
     "Due times run from when the customer wrote. A snooze hides a row and never stops its clock.",
 )
-DIALOGS = ("compose", "review", "done", "tone", "snooze", "ask", "settle")
+DIALOGS = ("compose", "review", "deed", "done", "tone", "snooze", "ask", "settle")
 
 
 class Help(Page):
-    """The keys of the screen below, then those of the dialogs, then the signs of the list."""
+    """The keys of the screen below and of the dialogs, the signs of the list, the networks."""
 
     def __init__(self, setting: Setting, below: Keyed[Any]) -> None:
         super().__init__(setting)
+        self._table = table()
         self._keys: dict[str, list[str]] = {}
         for active in below.active_bindings.values():
             name = active.binding.id
@@ -64,7 +67,7 @@ class Help(Page):
             lines.append(())
         lines.append((("Signs", "title"),))
         lines += [((line, "plain"),) for text in SIGNS for line in wrapped(text, room)]
-        return lines
+        return [*lines, (), (("Networks", "title"),), *networks.lines(self._table, room)]
 
 
 def _key_lines(keys: str, words: str, room: int) -> list[Line]:

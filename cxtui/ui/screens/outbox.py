@@ -1,4 +1,4 @@
-"""Replies on their way, kept, failed or not known."""
+"""Replies and deeds on their way, kept, failed or not known."""
 
 from __future__ import annotations
 
@@ -59,13 +59,16 @@ class OutboxPage(Ticking):
         return self.board.outbox[self._cursor] if self.board.outbox else None
 
     async def _open(self) -> None:
+        from cxtui.ui.deeds import again
         from cxtui.ui.replies import answer, settle
 
         one = self.chosen
         if one is None:
             return
         row = self.board.row(one.interval)
-        if one.state == "unknown":
+        if one.deed is not None:
+            await again(self, one)
+        elif one.state == "unknown":
             await settle(self, one)
         elif row is None:
             self.say("the customer does not wait any more; D drops the draft")
@@ -73,13 +76,17 @@ class OutboxPage(Ticking):
             await answer(self, row)
 
     async def _recall(self) -> None:
+        from cxtui.ui.deeds import take_back
         from cxtui.ui.replies import recall
 
         one = self.chosen
         if one is None or one.state != "queued":
             self.say("only a reply that has not left yet can be taken back", bad=True)
             return
-        await recall(self, one)
+        if one.deed is None:
+            await recall(self, one)
+        else:
+            await take_back(self, one)
 
     async def _discard(self) -> None:
         one = self.chosen
@@ -87,9 +94,12 @@ class OutboxPage(Ticking):
             self.say("only a draft or a reply that was not sent can be discarded", bad=True)
             return
         await self.setting.desk.discard(one.id)
+        self.board.put_outbox(other for other in self.board.outbox if other.id != one.id)
+        if one.deed is not None:
+            self.say("discarded")
+            return
         entry = Entry("discard", "discard", row=one.interval, text=one.text)
         self.board.session.keep(entry, self.setting.clock())
-        self.board.put_outbox(other for other in self.board.outbox if other.id != one.id)
         self.say("discarded; u in the queue brings it back")
 
     def _row(self, one: Outgoing, *, here: bool) -> Line:
@@ -100,7 +110,8 @@ class OutboxPage(Ticking):
         if one.state == "queued" and one.until and one.until > now:
             state = f"goes out in {ceil((one.until - now).total_seconds())}s"
         look = "cursor" if here else "late" if one.state in ("failed", "unknown") else "plain"
-        words = f"{one.error}: {one.text}" if one.error else one.text
+        text = one.text if one.deed is None else f"({one.what})"
+        words = f"{one.error}: {text}" if one.error else text
         head = f"{'> ' if here else '  '}{state:<16} {at(one.changed, now, zone):<10} "
         return fitted(
             ((head, look), (flat(f"{name}  {words}"), "cursor" if here else "plain")), self.size.width

@@ -24,6 +24,7 @@ from cxtui.ui.widgets.lines import Lines
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cxtui.core.inbox import Row
     from cxtui.store import Message
 
 LAYOUTS = ("auto", "over", "side", "list")
@@ -199,9 +200,17 @@ class Queue(Moving):
         code = self.setting.code(row.interval.opener.feed, row.network)
         look = "rule" if self.pane == "thread" else "dim"
         title.show([(*edge, *rule(*talk.heading(row, self._messages, code), room, look))])
-        lines = talk.lines(row, self._messages, self.board.reply(row.id), now, zone, room)
+        leaving = (self.board.reply(row.id), self.board.deed(row.id))
+        lines = talk.lines(row, self._messages, leaving, now, zone, room, self._approves(row))
         lines += [()] * (pane.size.height - len(lines) if beside else 0)
         pane.show((*edge, *line) for line in lines)
+
+    def _approves(self, row: Row) -> str:
+        """The key that lets a message of the row through; empty where its network knows no such thing."""
+        if not any(message.pending for message in self._messages):
+            return ""
+        can = self.setting.desk.capabilities(row.interval.opener.feed)
+        return self.setting.key("queue.approve") if can and "approve" in can.deeds else ""
 
     def _draw_stats(self) -> None:
         room = self.size.width

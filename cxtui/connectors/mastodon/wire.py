@@ -1,0 +1,193 @@
+"""What a Mastodon server says. These shapes stay inside the connector.
+
+Other software speaks the same API and leaves much out, so that nothing but an id is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from cxtui.core.text import clean, from_html, one_line
+from cxtui.errors import Unreadable
+from cxtui.http import Answer
+
+Word = str | int | None
+"""What the API calls a text, and some software writes as a number."""
+Pairs = tuple[tuple[str, str], ...]
+"""A query: names may come more than once."""
+
+LONGEST_REASON = 200
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^,;<>]+)*)")
+_REL = re.compile(r';\s*rel\s*=\s*"?([^";]*)', re.IGNORECASE)
+
+
+def word(value: Word) -> str:
+    """The same as text, empty where there is none."""
+    return "" if value is None else str(value)
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Somebody. ``acct`` has the server's name behind it where that is another one."""
+
+    id: Word = None
+    acct: Word = None
+    username: Word = None
+    display_name: Word = None
+    url: str | None = None
+    uri: str | None = None
+    followers_count: Word = None
+
+
+class Media(msgspec.Struct, frozen=True):
+    """Something attached."""
+
+    type: Word = None
+    url: str | None = None
+    remote_url: str | None = None
+    preview_url: str | None = None
+    description: Word = None
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One row of a list."""
+
+    id: Word = None
+    created_at: Word = None
+
+
+class Status(Entry, frozen=True):
+    """What somebody wrote. Without a ``visibility`` it counts as told to us alone."""
+
+    uri: str | None = None
+    url: str | None = None
+    account: Account | None = None
+    content: str | None = None
+    text: str | None = None
+    spoiler_text: str | None = None
+    visibility: Word = None
+    in_reply_to_id: Word = None
+    in_reply_to_account_id: Word = None
+    replies_count: Word = None
+    language: Word = None
+    media_attachments: tuple[Media, ...] | None = None
+    reblog: Entry | None = None
+
+    @property
+    def name(self) -> str:
+        """Its id."""
+        return word(self.id)
+
+    @property
+    def parent(self) -> str:
+        """The id of what it answers, empty where it answers nothing."""
+        return word(self.in_reply_to_id)
+
+    @property
+    def seen_by(self) -> str:
+        """Its visibility as the network calls it."""
+        return word(self.visibility) or "direct"
+
+    @property
+    def answers(self) -> int:
+        """How many answer it directly, as far as this server knows."""
+        count = word(self.replies_count)
+        return int(count) if count.isdecimal() else 0
+
+
+class Notification(Entry, frozen=True):
+    """Something that concerns us."""
+
+    type: Word = None
+    status: Status | None = None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What stands above and below a status."""
+
+    ancestors: tuple[Status, ...]
+    descendants: tuple[Status, ...]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a search gave."""
+
+    statuses: tuple[Status, ...]
+
+
+class _Counts(msgspec.Struct, frozen=True):
+    max_characters: Word = None
+
+
+class _Configuration(msgspec.Struct, frozen=True):
+    statuses: _Counts | None = None
+
+
+class Instance(msgspec.Struct, frozen=True):
+    """A server's own description, of either version of the API."""
+
+    account_domain: Word = None
+    domain: Word = None
+    uri: Word = None
+    version: Word = None
+    configuration: _Configuration | None = None
+    max_toot_chars: Word = None
+
+    @property
+    def most(self) -> int | None:
+        """Characters of a status, None where it does not say."""
+        counts = self.configuration.statuses if self.configuration else None
+        told = word(counts.max_characters if counts else None) or word(self.max_toot_chars)
+        return int(told) if told.isdecimal() and int(told) > 0 else None
+
+    @property
+    def server(self) -> str:
+        """The part behind the @ of its people, empty where it does not say."""
+        told = word(self.account_domain) or word(self.domain) or word(self.uri)
+        return told.rpartition("://")[2].strip("/")
+
+    @property
+    def keeps_keys(self) -> bool:
+        """Whether it is software that knows a status again by its Idempotency-Key.
+
+        Source: Mastodon's PostStatusService, Pleroma's IdempotencyPlug; Pixelfed has none.
+        """
+        version = word(self.version)
+        if "compatible" in version:
+            return "Pleroma" in version or "Akkoma" in version
+        return not version.startswith("0.")
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    error: str | None = None
+    error_description: str | None = None
+
+
+def reason(answer: Answer) -> str:
+    """The server's own words about a refusal, empty where it says none as data."""
+    try:
+        said = answer.json(_Problem)
+    except Unreadable:
+        return ""
+    return one_line(clean(from_html(said.error or said.error_description or "")))[:LONGEST_REASON]
+
+
+def links(answer: Answer) -> Mapping[str, Pairs]:
+    """The queries that lead to the page before (``prev``, newer) and behind (``next``, older).
+
+    Only the query of such an address is used, so that no answer sends our token anywhere else.
+    Source: RFC 8288, 3; docs.joinmastodon.org/api/guidelines.
+    """
+    found: dict[str, Pairs] = {}
+    for link in _LINK.finditer(answer.headers.get("link", "")):
+        rel = _REL.search(link[2])
+        try:
+            query = urlsplit(link[1]).query
+        except ValueError:
+            continue
+        for name in rel[1].split() if rel else ():
+            found.setdefault(name.lower(), tuple(parse_qsl(query)))
+    return found

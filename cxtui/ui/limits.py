@@ -1,0 +1,39 @@
+"""How much of what a network takes a text fills, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxtui.core.lengths import LINK, measured
+
+if TYPE_CHECKING:
+    from cxtui.connectors import Capabilities
+
+NEAR = 0.8
+"""From this share on the second limit is shown, too."""
+
+
+def filled(can: Capabilities, text: str) -> str:
+    """``148/300``, ``0/500, links count 23``; the bytes too while nothing is written and when near."""
+    said = str(measured(text, can.counted))
+    if can.limit is not None:
+        said += f"/{can.limit}"
+    if can.counted == "statuses":
+        said += f", links count {LINK}"
+    elif can.counted != "code points":
+        said += f" {can.counted}"
+    size = len(text.encode())
+    if can.most_bytes is not None and (not text or size >= can.most_bytes * NEAR):
+        said += f", {size}/{can.most_bytes} bytes"
+    return said
+
+
+def excess(can: Capabilities, text: str) -> str:
+    """By how much of what a text is too long; empty where it fits."""
+    length, size = measured(text, can.counted), len(text.encode())
+    unit = "characters" if can.counted == "statuses" else can.counted
+    if can.limit is not None and length > can.limit:
+        return f"{length - can.limit} {unit}: {can.network} takes {can.limit}"
+    if can.most_bytes is not None and size > can.most_bytes:
+        return f"{size - can.most_bytes} bytes: {can.network} takes {can.most_bytes}"
+    return ""
