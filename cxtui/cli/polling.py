@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cxtui.cli.arguments import Parser
 from cxtui.cli.call import Call, clock
 from cxtui.cli.printing import counted
+from cxtui.core.text import clean, one_line
 from cxtui.engine.engine import Engine
 from cxtui.engine.reload import ConfigFile
 from cxtui.errors import FeedError
@@ -83,6 +84,8 @@ def _became(left: Outgoing) -> str:
 
 
 def _print(call: Call, result: PollResult) -> None:
+    if result.missed:
+        call.say.note(one_line(clean(f"{result.feed}: {result.missed}")))
     if call.options.json:
         call.say.record({
             "feed": result.feed,

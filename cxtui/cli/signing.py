@@ -11,10 +11,8 @@ from cxtui.cli.tending import known_feeds
 from cxtui.connectors import Identity
 from cxtui.core.feed import Feed
 from cxtui.core.text import clean, one_line
-from cxtui.engine.engine import Engine
+from cxtui.engine.engine import NO_SIGN_IN, Engine
 from cxtui.errors import ConfigError, CxtuiError, FeedError
-
-PLAIN = "can be read without a sign-in"
 
 
 def arguments(_command: str, parser: Parser) -> None:
@@ -48,8 +46,7 @@ async def _asked(call: Call, feeds: list[Feed]) -> list[tuple[Feed, Identity | C
 
 async def _who(engine: Engine, feed: Feed) -> Identity | CxtuiError | None:
     try:
-        connector = engine.connector(feed)
-        return await connector.check() if connector.capabilities.check else None
+        return await engine.who(feed)
     except (FeedError, ConfigError) as error:
         return error
 
@@ -58,15 +55,19 @@ def _record(feed: Feed, who: Identity | CxtuiError | None) -> dict[str, Any]:
     record = {"feed": feed.name, "connector": feed.connector, "ok": not isinstance(who, CxtuiError)}
     if isinstance(who, Identity):
         return {**record, "handle": who.handle or None, "words": who.words or None, "error": None}
-    return {**record, "handle": None, "words": None if who else PLAIN, "error": str(who) if who else None}
+    return {
+        **record,
+        "handle": None,
+        "words": None if who else NO_SIGN_IN,
+        "error": str(who) if who else None,
+    }
 
 
 def _words(who: Identity | CxtuiError | None) -> str:
     match who:
         case None:
-            return PLAIN
+            return NO_SIGN_IN
         case Identity():
-            facts = [f"{name}: {fact}" for name, fact in who.facts.items()]
-            return "; ".join([who.words or f"signed in as {who.handle}", *facts])
+            return who.told
         case error:
             return f"failed: {error}"

@@ -122,6 +122,12 @@ class Identity:
     words: str = ""
     facts: dict[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def told(self) -> str:
+        """All of it in a sentence. The network's words are in it as they came."""
+        facts = [f"{name}: {fact}" for name, fact in self.facts.items()]
+        return "; ".join([self.words or f"signed in as {self.handle}", *facts])
+
 
 class Connector(Protocol):
     """One feed of one network. Every method may raise Unreachable, Throttled, Refused, Gone."""

@@ -75,16 +75,29 @@ NETWORKS: dict[str, Network] = {
     "feed": Network("cxtui.connectors.feed"),
     "isso": Network("cxtui.connectors.isso", ("url", "user", "email")),
     "wordpress": Network("cxtui.connectors.wordpress", ("url", "user", "token")),
-    "bluesky": Network(
-        "cxtui.connectors.bluesky",
-        ("user", "token"),
-        {"search": Key("texts", '["LampCo", "#LampCo"]')},
-        url="https://bsky.social",
+    "mail": Network(
+        "cxtui.connectors.mail",
+        ("url", "user", "token"),
+        {
+            "smtp": Key("address", '"smtp://smtp.shop.example:587"', ("smtp", "smtps")),
+            "from": Key("text", '"LampCo Support <desk@shop.example>"'),
+            "folders": Key("texts", '["INBOX", "Support"]'),
+            "sent": Key("text", '"Sent"'),
+            "auth": Key("text", '"password"'),
+            "copy": Key("text", '"self"'),
+        },
+        schemes=("imaps", "imap"),
     ),
     "mastodon": Network(
         "cxtui.connectors.mastodon",
         ("url", "token"),
         {"search": Key("texts", '["#lampco", "lampco lamps"]')},
+    ),
+    "bluesky": Network(
+        "cxtui.connectors.bluesky",
+        ("user", "token"),
+        {"search": Key("texts", '["LampCo", "#LampCo"]')},
+        url="https://bsky.social",
     ),
     "json": Network(
         "cxtui.connectors.json",
@@ -117,19 +130,6 @@ NETWORKS: dict[str, Network] = {
         "cxtui.connectors.ingest",
         ("path",),
         {"path": Key("file", '"~/drop"'), "done": Key("flag", "true")},
-    ),
-    "mail": Network(
-        "cxtui.connectors.mail",
-        ("url", "user", "token"),
-        {
-            "smtp": Key("address", '"smtp://smtp.shop.example:587"', ("smtp", "smtps")),
-            "from": Key("text", '"LampCo Support <desk@shop.example>"'),
-            "folders": Key("texts", '["INBOX", "Support"]'),
-            "sent": Key("text", '"Sent"'),
-            "auth": Key("text", '"password"'),
-            "copy": Key("text", '"self"'),
-        },
-        schemes=("imaps", "imap"),
     ),
     "demo": Network("cxtui.connectors.demo", None),
 }

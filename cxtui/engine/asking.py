@@ -17,7 +17,10 @@ from cxtui.store import FeedState, Kept, Store
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How asking one feed went. ``skipped`` says until when and why it was not asked."""
+    """How asking one feed went. ``skipped`` says until when and why it was not asked.
+
+    ``missed`` is a sentence where messages may be missing or could not be used.
+    """
 
     feed: str
     ok: bool
@@ -27,6 +30,7 @@ class PollResult:
     skipped: str | None = None
     error: str | None = None
     refused: bool = False
+    missed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,10 @@ class Asking:
         new = replace(new, items=heard.items, last_new=heard.last_new)
         if gap is not None or (kept.new and slow):
             await self.store.put_feed_state(new, gap)
-        return new, PollResult(feed.name, True, kept.new, kept.updated, page.not_modified)  # noqa: FBT003
+        quiet = page.not_modified
+        return new, PollResult(
+            feed.name, ok=True, new=kept.new, updated=kept.updated, not_modified=quiet, missed=page.gap
+        )
 
     async def _note(
         self, feed: Feed, state: FeedState, error: FeedError, strikes: int

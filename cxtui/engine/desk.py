@@ -120,6 +120,10 @@ class Desk(Protocol):
         """Ask a feed again that was paused, or given up as gone or refused."""
         ...
 
+    async def who(self, name: str) -> str:
+        """Sign in to a feed now and say in a sentence who we are there. Raises: FeedError, ConfigError."""
+        ...
+
     async def feed_log(self, name: str) -> FeedLog:
         """How the last polls of a feed went, and when it could not be read."""
         ...

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cxtui import __version__
-from cxtui.connectors import Closing, Connector, connect
+from cxtui.connectors import Closing, Connector, Identity, connect
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
 from cxtui.core.item import Deed, ReplyKind
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from cxtui.config import Config
     from cxtui.http import Client
 
-__all__ = ["Engine", "PollResult"]
+__all__ = ["NO_SIGN_IN", "Engine", "PollResult"]
+
+NO_SIGN_IN = "can be read without a sign-in"
+"""Who we are where nobody is asked who he is."""
 
 
 class Engine:
@@ -121,6 +124,11 @@ class Engine:
         if words or mended:
             tell(words or "configuration read again: nothing is wrong with it any more")
         return new
+
+    async def who(self, feed: Feed) -> Identity | None:
+        """Who we are on a feed; None where nobody signs in. Raises: FeedError, ConfigError."""
+        connector = self.connector(feed)
+        return await connector.check() if connector.capabilities.check else None
 
     async def feeds(self) -> tuple[FeedState, ...]:
         """What is known of each feed, in the order of the configuration."""

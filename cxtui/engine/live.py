@@ -14,7 +14,7 @@ from cxtui.connectors import Capabilities
 from cxtui.core.metrics import Figure, figures
 from cxtui.core.triage import Act
 from cxtui.engine.desk import News
-from cxtui.engine.engine import Engine
+from cxtui.engine.engine import NO_SIGN_IN, Engine
 from cxtui.engine.reload import EVERY, ConfigFile
 from cxtui.errors import ConfigError, Conflict, StoreError
 
@@ -134,6 +134,9 @@ class LiveDesk:
 
     async def resume_feed(self, name: str) -> FeedState:
         return await self._there(self._then_heed(self._opened().resume_feed(name, self._clock())))
+
+    async def who(self, name: str) -> str:
+        return await self._there(self._asking(name))
 
     async def feed_log(self, name: str) -> FeedLog:
         return await self._there(self._opened().feed_log(name))
@@ -285,6 +288,10 @@ class LiveDesk:
         if error is not None:
             what = f"the {queued.what} was not done" if queued.deed else "the reply is kept but was not sent"
             self._add(News(notices=(f"{what}: {error}",)))
+
+    async def _asking(self, name: str) -> str:
+        who = await self._running().who(next(feed for feed in self._config.feeds if feed.name == name))
+        return who.told if who else NO_SIGN_IN
 
     async def _figures(self, now: datetime, window: str) -> tuple[Figure, ...]:
         facts = await self._opened().facts()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -95,7 +96,7 @@ class Outbox:
         """
         connector = self.takes(row.interval.opener.feed)
         tidy = clean(text, limit=LONGEST, lines=LONGEST).strip()
-        _fits(connector.capabilities, tidy)
+        await _room(connector, tidy)
         now = self._clock()
         draft = await self.kept(row.id)
         seen = tuple(basis if basis is not None else row.interval.items)
@@ -263,6 +264,21 @@ class Outbox:
             thread=opener.thread.removeprefix(f"{opener.feed}:"), text="", kind="answer",
             visibility=row.interval.visibility, state="draft", by=self._operator, made=now, changed=now,
         )  # fmt: skip
+
+
+async def _room(connector: Connector, text: str) -> None:
+    """Raise Rejected where a text does not fit. A server may take more than is usual: then it is asked."""
+    before = connector.capabilities
+    try:
+        _fits(before, text)
+    except Rejected:
+        if not (text and before.check):
+            raise
+        with suppress(FeedError):
+            await connector.check()
+        if connector.capabilities == before:
+            raise
+        _fits(connector.capabilities, text)
 
 
 def _fits(can: Capabilities, text: str) -> None:

@@ -84,6 +84,12 @@ def feeds_resume(page: Feeds) -> None:
     page.resume()
 
 
+@command("feeds.check", "c", "Act", bar="Check")
+def feeds_check(page: Feeds) -> None:
+    """Check a feed: sign in and say who we are there."""
+    page.check()
+
+
 @command("feeds.log", "enter,l", "Act", bar="Log")
 def feeds_log(page: Feeds) -> None:
     """How the last polls of a feed went, and when it could not be read."""

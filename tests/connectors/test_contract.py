@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from cxtui.connectors import Draft, Page
+from cxtui.connectors import Doing, Draft, Finding, Page, can, find
 from cxtui.core.feed import NETWORKS
-from cxtui.core.item import Arrival
+from cxtui.core.item import DEEDS, Arrival
 from cxtui.errors import FeedError, Gone, Refused, Rejected, Throttled, Unreachable, Unreadable
 from tests.connectors.worlds import SERVED, WORLDS, World
 from tests.servers.scripted import HANG, Scripted, Step, answer, json_answer
@@ -149,6 +150,93 @@ async def test_a_reply_stands_in_the_thread_as_ours(world: World) -> None:
     assert found[0].parent
     later = await connector.poll(page.cursor, world.now)
     assert all(arrival.own for arrival in later.items if arrival.native == sent.remote_id)
+
+
+async def test_a_reply_is_found_when_it_was_sent_and_only_then(world: World) -> None:
+    connector = world.connector()
+    page = await connector.poll("", world.now)
+    if not (
+        connector.capabilities.reply and (connector.capabilities.thread or isinstance(connector, Finding))
+    ):
+        return
+    ours = draft(question(page), "It left the house this morning; it should be there tomorrow.", world)
+    assert await find(connector, ours) is None
+    sent = await connector.reply(ours)
+    found = await find(connector, ours)
+    assert found is not None
+    assert found.remote_id == sent.remote_id
+
+
+async def test_where_a_second_attempt_is_allowed_it_is_the_first(world: World) -> None:
+    """Capabilities.retry: what a crash left in doubt may be sent again."""
+    connector = world.connector()
+    page = await connector.poll("", world.now)
+    if not connector.capabilities.reply or connector.capabilities.retry is None:
+        return
+    ours = draft(question(page), "It left the house this morning; it should be there tomorrow.", world)
+    first = await connector.reply(ours)
+    second = await world.connector().reply(ours)
+    assert second.remote_id == first.remote_id
+    heard = await connector.thread(ours.native, ours.thread)
+    assert [message.native for message in heard if connector.ours(ours, message)] == [first.remote_id]
+
+
+async def test_what_was_said_in_private_is_not_answered_in_public(world: World) -> None:
+    connector = world.connector()
+    page = await connector.poll("", world.now)
+    private = [one for one in page.items if one.visibility == "direct" and one.own is None]
+    if not (private and connector.capabilities.reply):
+        return
+    ours = replace(draft(private[-1], "Your number is 7.", world), visibility="public")
+    with pytest.raises(Rejected):
+        await connector.reply(ours)
+    heard = await connector.thread(ours.native, ours.thread)
+    assert not any(connector.ours(ours, message) for message in heard)
+
+
+async def test_what_stands_nowhere_is_not_answered(world: World) -> None:
+    connector = world.connector()
+    page = await connector.poll("", world.now)
+    if not (connector.capabilities.reply and connector.capabilities.thread):
+        return
+    asked = question(page)
+    nowhere = replace(asked, native=asked.native[:-1] + ("8" if asked.native[-1] != "8" else "9") * 7)
+    heard = await connector.thread(nowhere.native, nowhere.thread or nowhere.native)
+    assert not any(one.native == nowhere.native and not one.withdrawn for one in heard)
+    if (
+        connector.capabilities.network != "isso"
+    ):  # it takes such answers: the thread is read before one is sent
+        with pytest.raises(FeedError):
+            await connector.reply(draft(nowhere, "Thank you!", world))
+
+
+async def test_a_deed_done_twice_is_done_once(world: World) -> None:
+    connector = world.connector()
+    page = await connector.poll("", world.now)
+    asked = next((one for one in page.items if one.pending), question(page))
+    for deed in connector.capabilities.deeds:
+        assert isinstance(connector, Doing)
+        await connector.do(deed, asked.native, asked.thread or asked.native)
+        await connector.do(deed, asked.native, asked.thread or asked.native)
+
+
+async def test_a_deed_the_network_does_not_know_is_refused(world: World) -> None:
+    connector = world.connector()
+    asked = question(await connector.poll("", world.now))
+    if isinstance(connector, Doing):
+        for deed in set(DEEDS) - set(connector.capabilities.deeds):
+            with pytest.raises(Rejected):
+                await connector.do(deed, asked.native, asked.thread or asked.native)
+
+
+def test_what_it_can_do_at_best_is_told_without_a_feed(world: World) -> None:
+    mine = world.connector().capabilities
+    if mine.network in NETWORKS and mine.network != "demo":
+        best = can(mine.network)
+        assert (best.network, best.code, best.retry) == (mine.network, mine.code, best.retry)
+        assert best.title
+        assert best.reply >= mine.reply
+        assert set(best.deeds) >= set(mine.deeds)
 
 
 async def test_where_no_reply_is_possible_it_says_why(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, takewhile
 from typing import cast
@@ -220,7 +221,7 @@ async def test_some_customers_say_something_back_about_a_minute_later_and_only_o
     page = await demo.poll("", START)
     asked = [a for a in page.items if a.native.startswith("w") and a.parent is None]
     for n, a in enumerate(asked):
-        await demo.reply(draft(a.native, token=f"t{n}"))
+        await demo.reply(replace(draft(a.native, token=f"t{n}"), visibility=a.visibility))
     soon = await demo.poll(page.cursor, START + timedelta(seconds=40))
     later = await demo.poll(soon.cursor, START + timedelta(seconds=120))
     last = await demo.poll(later.cursor, START + timedelta(seconds=240))
@@ -238,7 +239,7 @@ async def test_two_runs_hear_the_same_back() -> None:
         demo = of("bluesky", items=100)
         page = await demo.poll("", START)
         for n, a in enumerate(a for a in page.items if a.native.startswith("w")):
-            await demo.reply(draft(a.native, token=f"t{n}"))
+            await demo.reply(replace(draft(a.native, token=f"t{n}"), visibility=a.visibility))
         return list((await demo.poll(page.cursor, START + 2 * MINUTE)).items)
 
     assert await run() == await run()
@@ -254,7 +255,8 @@ async def test_a_text_over_the_limit_is_rejected_and_one_at_it_is_taken(
     page = await demo.poll("", START)
     asked = next(a for a in page.items if a.native.startswith("w"))
     assert demo.capabilities.limit == limit
-    assert (await demo.reply(draft(asked.native, unit * (limit or 20_000)))).remote_id
+    longest = replace(draft(asked.native, unit * (limit or 20_000)), visibility=asked.visibility)
+    assert (await demo.reply(longest)).remote_id
     if limit:
         with pytest.raises(Rejected, match=str(limit)):
             await demo.reply(draft(asked.native, unit * (limit + 1), token="t2"))

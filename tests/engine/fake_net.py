@@ -1,6 +1,6 @@
 """A network of one question, as a module that a feed can name."""
 
-from conftest import FakeNetwork, asks
+from engine_fakes import FakeNetwork, asks
 
 from cxtui.core.feed import Feed
 from cxtui.http import Client

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from conftest import FEED, Clock, FakeNetwork
+from engine_fakes import FEED, Clock, FakeNetwork
 
 from cxtui.core.item import ReplyKind
 from cxtui.engine.outbox import Outbox

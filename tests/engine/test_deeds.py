@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import START, Clock, FakeNetwork, asks
+from engine_fakes import START, Clock, FakeNetwork, asks
 from operator_desk import DEAD, NOW, Desk
 
 from cxtui.core.item import Arrival, Deed, Voice

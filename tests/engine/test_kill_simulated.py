@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import Clock, FakeNetwork, asks
+from engine_fakes import Clock, FakeNetwork, asks
 from operator_desk import DEAD, Desk
 
 from cxtui.connectors import Draft, Sent

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import FakeNetwork, asks
+from engine_fakes import FakeNetwork, asks
 from operator_desk import DEAD
 
 from cxtui.config import Config, StorePlace

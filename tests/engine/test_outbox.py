@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from conftest import Clock, FakeNetwork, asks
+from engine_fakes import Clock, FakeNetwork, asks
 from operator_desk import DEAD, Desk
 
 from cxtui.core.triage import Act
@@ -40,6 +40,21 @@ async def test_nothing_leaves_before_the_window_is_over(desk: Desk) -> None:
     desk.clock.forward(seconds=11)
     assert (await desk.outbox.deliver(reply.id)).state == "draft"
     assert desk.network.sent == []
+
+
+async def test_a_server_that_takes_more_than_is_usual_is_asked_when_a_text_is_long(desk: Desk) -> None:
+    desk.network.limit, desk.network.grants = 10, 500
+    reply = await desk.queue("it left the house this morning")
+    assert reply.state == "queued"
+    with pytest.raises(Rejected, match="takes 500"):
+        await desk.queue("x" * 501)
+
+
+@pytest.mark.parametrize("fault", [None, Unreachable("it is away")])
+async def test_what_is_too_long_there_too_is_refused(desk: Desk, fault: Exception | None) -> None:
+    desk.network.limit, desk.network.grants, desk.network.fault = 10, 10, fault
+    with pytest.raises(Rejected, match="takes 10"):
+        await desk.queue("it left the house this morning")
 
 
 async def test_a_recalled_text_is_the_rows_draft(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from conftest import START, Clock, FakeNetwork, asks
+from engine_fakes import START, Clock, FakeNetwork, asks
 
 from cxtui.connectors import Page
 from cxtui.core.feed import Feed

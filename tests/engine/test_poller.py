@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from conftest import FEED, START, Clock, FakeNetwork, asks
+from engine_fakes import FEED, START, Clock, FakeNetwork, asks
 
 from cxtui.core.feed import Feed
 from cxtui.core.triage import Act

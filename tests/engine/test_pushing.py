@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from conftest import START, FakeNetwork
+from engine_fakes import START, FakeNetwork
 
 from cxtui.connectors import Capabilities, Page
 from cxtui.core.feed import Feed

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from conftest import START, Clock, FakeNetwork, asks
+from engine_fakes import START, Clock, FakeNetwork, asks
 from operator_desk import Desk
 
 from cxtui.connectors import Draft, Sent

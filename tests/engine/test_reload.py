@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import FakeNetwork
+from engine_fakes import FakeNetwork
 
 from cxtui.config import Config, load
 from cxtui.connectors import Connector

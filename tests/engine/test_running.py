@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from conftest import START, FakeNetwork
+from engine_fakes import START, FakeNetwork
 
 from cxtui.connectors import Page
 from cxtui.core.feed import Feed

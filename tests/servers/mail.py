@@ -6,7 +6,6 @@ certificate of an authority made for the test; nobody can sign in before TLS.
 
 from __future__ import annotations
 
-import asyncio
 import imaplib
 import os
 import pwd
@@ -16,11 +15,10 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
@@ -34,12 +32,8 @@ from uuid import uuid4
 
 from cxtui.core.feed import Feed, Secret
 from tests.servers.place import When
+from tests.servers.submission import BEARER, DESK, MAI, PEOPLE, Submission
 
-DESK = "desk@shop.example"
-MAI = "mai@customer.example"
-NOY = "noy@customer.example"
-PEOPLE = {DESK: "desk-pässword", MAI: "mai-password", NOY: "noy-password"}
-BEARER = "ya29.a-bearer-of-the-desk"
 PATIENCE = 30.0
 
 _SETTINGS = """
@@ -141,8 +135,10 @@ def authority(folder: Path) -> None:
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
 
     fresh = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="ascii")
-    openssl("req", "-x509", *fresh, "-days", "3650", "-subj", "/CN=authority of a test",
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n"
+    (folder / "names").write_text(f"{names}keyUsage=digitalSignature\n", encoding="ascii")
+    signs = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    openssl("req", "-x509", *fresh, *signs, "-days", "3650", "-subj", "/CN=authority of a test",
             "-keyout", "ca.key", "-out", "ca.pem")  # fmt: skip
     openssl("req", *fresh, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr")
     openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
@@ -158,145 +154,6 @@ def server_side(folder: Path) -> ssl.SSLContext:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
-
-
-@dataclass
-class Submission:
-    """The submission server, in a thread of its own. ``deliver`` puts a mail into somebody's mailbox.
-
-    ``late`` are people whose copies are kept back in ``kept``; ``answers`` are said instead of what would
-    be said to a command (MAIL, RCPT, DATA). ``rcpt`` may name one recipient.
-    """
-
-    context: ssl.SSLContext
-    deliver: Callable[[str, bytes], None]
-    implicit: bool = False
-    armed: tuple[When, Callable[[], None]] | None = None
-    answers: dict[str, str] = field(default_factory=dict[str, str])
-    late: set[str] = field(default_factory=set[str])
-    kept: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
-    sent: list[tuple[str, tuple[str, ...], bytes]] = field(
-        default_factory=list[tuple[str, tuple[str, ...], bytes]]
-    )
-    signed_in: list[str] = field(default_factory=list[str])
-
-    def __post_init__(self) -> None:
-        self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._ready.wait(PATIENCE)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE)
-
-    def _run(self) -> None:
-        from aiosmtpd.smtp import SMTP
-
-        def spoken() -> Any:
-            return SMTP(
-                self,
-                hostname="localhost",
-                tls_context=None if self.implicit else self.context,
-                require_starttls=not self.implicit,
-                auth_required=not self.implicit,
-                auth_require_tls=not self.implicit,
-                authenticator=self._known,
-                auth_exclude_mechanism=["LOGIN"],
-                enable_SMTPUTF8=True,
-                loop=self._loop,
-            )
-
-        loop = self._loop
-        asyncio.set_event_loop(loop)
-        wrapped = self.context if self.implicit else None
-        server = loop.run_until_complete(loop.create_server(spoken, "127.0.0.1", 0, ssl=wrapped))
-        self.port = int(server.sockets[0].getsockname()[1])
-        self._ready.set()
-        loop.run_forever()
-        server.close()
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-    def _known(self, server: Any, session: Any, envelope: Any, mechanism: str, told: Any) -> Any:  # noqa: ARG002
-        from aiosmtpd.smtp import AuthResult
-
-        who, password = told.login.decode(), told.password.decode()
-        good = PEOPLE.get(who) == password
-        if good:
-            self.signed_in.append(who)
-        said = None if good else "535 5.7.8 Authentication credentials invalid"
-        return AuthResult(success=good, handled=good, message=said)
-
-    async def auth_XOAUTH2(self, server: Any, args: list[str]) -> Any:  # noqa: N802 - aiosmtpd's own name
-        from base64 import b64decode
-
-        from aiosmtpd.smtp import AuthResult
-
-        told = b64decode(args[1] if len(args) > 1 else "").decode()
-        if told == f"user={DESK}\x01auth=Bearer {BEARER}\x01\x01":
-            self.signed_in.append(DESK)
-            return AuthResult(success=True, auth_data=DESK)
-        await server.challenge_auth('{"status":"400"}')
-        return AuthResult(success=False, handled=False, message="535 5.7.8 the bearer has expired")
-
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd's own name
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        del session
-        if self._strikes("before"):
-            server.transport.abort()
-            return "421 gone"
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
-        return self.answers.get("MAIL", "250 OK")
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's own name
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        del server, session, options
-        said = self.answers.get(f"RCPT {address}") or self.answers.get("RCPT")
-        if said:
-            return said
-        if address.lower() not in PEOPLE:
-            return "550 5.1.1 <no such person> \x1b[31mlives here"
-        envelope.rcpt_tos.append(address.lower())
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's own name
-        del session
-        said = self.answers.get("DATA")
-        if said:
-            return said
-        raw = bytes(envelope.original_content)
-        people = tuple(dict.fromkeys(envelope.rcpt_tos))
-        self.sent.append((envelope.mail_from, people, raw))
-        for who in people:
-            if who in self.late:
-                self.kept.append((who, raw))
-            else:
-                self.deliver(who, raw)
-        if self._strikes("after"):
-            server.transport.abort()
-        return "250 2.0.0 delivered"
-
-    def _strikes(self, when: When) -> bool:
-        if self.armed is None or self.armed[0] != when:
-            return False
-        strike, self.armed = self.armed[1], None
-        strike()
-        return True
 
 
 @dataclass
@@ -443,6 +300,7 @@ allow_private = true
         self.smtp.late.clear()
         self.smtp.answers.clear()
         self.smtp.armed = None
+        self.smtp.renames = False
 
     def drop(
         self,

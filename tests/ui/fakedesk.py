@@ -271,6 +271,11 @@ class FakeDesk:
         self.states = tuple(replace(one, **facts) if one.feed == name else one for one in self.states)
         return next(one for one in self.states if one.feed == name)
 
+    async def who(self, name: str) -> str:
+        if self.broken:
+            raise self.broken
+        return f"writes as the shop on {name}"
+
     async def feed_log(self, name: str) -> FeedLog:
         return self.logs.get(name, FeedLog(name))
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cxtui.core.feed import Gap
 from cxtui.engine.desk import News
+from cxtui.errors import Refused
 from cxtui.store import FeedLog, FeedState, Polled
 from cxtui.ui.screens.feedlog import log_lines
 from cxtui.ui.screens.feeds import feed_lines
@@ -55,6 +56,16 @@ async def test_the_feed_under_the_cursor_is_paused_and_resumed() -> None:
         await on.sees("bsk (feed): ok", "bsk is asked again")
         await on.press("k", "r")
         await on.sees("mst is not paused")
+
+
+async def test_the_feed_under_the_cursor_says_who_we_are_there() -> None:
+    desk = busy()
+    async with stage(desk, (120, 40)) as on:
+        await on.press("4", "j", "c")
+        await on.sees("bsk: writes as the shop on bsk")
+        desk.broken = Refused("bsk.example refused our sign-in (401)")
+        await on.press("c")
+        await on.sees("bsk.example refused our sign-in (401)")
 
 
 async def test_the_log_of_a_feed_shows_gaps_and_polls_in_words() -> None:

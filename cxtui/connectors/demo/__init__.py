@@ -88,18 +88,26 @@ class Demo:
         return tuple(sorted(stands, key=lambda a: a.posted or now))
 
     async def reply(self, draft: Draft) -> Sent:
-        """Put the text in the thread; the same token again changes nothing. Raises: Rejected, Unreachable."""
+        """Put the text in the thread; the same token again changes nothing.
+
+        Raises: Rejected, Unreachable, Gone.
+        """
         self._allowed(draft.text)
         if self._world is None or self._now is None:
             raise Unreachable(f"{self.place.host} was not asked yet")
         taken = self._sent.get(draft.token)
+        asked = next((a for a in self._heard(draft.thread, self._world) if a.native == draft.native), None)
+        if asked is None:
+            raise Gone("there is no such message in the made-up world")
+        if asked.visibility == "direct" != draft.visibility:
+            raise Rejected("what was said in private is not answered in public")
         if taken is None:
             taken = ours(
                 self.place, f"{draft.thread}.c-{draft.token}", draft.thread, draft.native, draft.text,
                 self._now, direct=draft.visibility == "direct",
             )  # fmt: skip
             self._sent[draft.token] = taken
-            self._answer_back(draft, self._world, self._now)
+            self._answer_back(draft, asked, self._now)
         return Sent(taken.native, taken.url)
 
     def ours(self, draft: Draft, message: Arrival) -> bool:
@@ -124,12 +132,11 @@ class Demo:
         if can.limit is not None and length > can.limit:
             raise Rejected(f"the text has {length} characters; {self.place.host} takes {can.limit}")
 
-    def _answer_back(self, draft: Draft, told: World, now: datetime) -> None:
+    def _answer_back(self, draft: Draft, asked: Arrival, now: datetime) -> None:
         """Let some customers thank, and some ask further, about a minute after the answer."""
         luck = Random(f"{self.seed} back {draft.native}")  # noqa: S311 - a made-up world guards no secret
-        asked = next((a for a in self._heard(draft.thread, told) if a.native == draft.native), None)
         chance, wait = luck.random(), timedelta(seconds=luck.randrange(45, 110))
-        if asked is None or chance > 0.6 or self.place.name == "reviews":
+        if chance > 0.6 or self.place.name == "reviews":
             return
         after = books()[asked.lang or "en"].after
         asks = chance < 0.25

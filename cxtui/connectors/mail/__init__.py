@@ -176,7 +176,7 @@ class Mail:
 
     async def _finish(self, draft: Draft, mail: Envelope | None) -> None:
         """File the reply; it has gone out, so that nothing that fails here may look like a failure of it."""
-        from cxtui.connectors.mail.filing import filed, marked
+        from cxtui.connectors.mail.filing import filed, marked, tidied
 
         account, native = self.account, self._id(draft)
         end = time.monotonic() + (COPY_WITHIN if mail else 0)
@@ -190,6 +190,7 @@ class Mail:
             with suppress(FeedError):
                 marked(box, account, draft.native)
             filed(box, account, native, mail.raw if mail else b"", waits)
+            tidied(box, account)
 
         (problem,) = await asyncio.gather(self._read(finish), return_exceptions=True)
         if problem is not None and not isinstance(problem, FeedError):

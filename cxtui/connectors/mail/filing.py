@@ -11,10 +11,13 @@ from cxtui.connectors import Sent
 from cxtui.connectors.mail.account import Account
 from cxtui.connectors.mail.box import Box
 from cxtui.connectors.mail.letters import known_as
-from cxtui.connectors.mail.reading import Letter, letters, sought
+from cxtui.connectors.mail.reading import Letter, letters, ours, sought
+from cxtui.connectors.mail.writing import OURS
 from cxtui.errors import Missing
 
 INBOX = "INBOX"
+MOST = 50
+"""So many late copies are put away at once."""
 
 
 def everywhere(box: Box, account: Account) -> list[str]:
@@ -33,9 +36,9 @@ def copy_of(box: Box, account: Account, native: str, folders: Iterable[str]) -> 
     """A reply of ours, where it lies; that folder is left open."""
     for folder in folders:
         box.open(folder)
-        uids = box.search("HEADER", "MESSAGE-ID", native)
+        uids = box.search("OR", ["HEADER", "MESSAGE-ID", native], ["HEADER", "X-CXTUI-REPLY", native])
         for letter in letters(box, uids, account):
-            if letter.head.id == known_as(native):
+            if known_as(native) in (letter.head.id, letter.head.reply):
                 return folder, letter
     return None
 
@@ -67,6 +70,20 @@ def filed(
         box.open(folder, write=True)
         box.flag([letter.uid], b"\\Seen")
         box.move([letter.uid], sent)
+
+
+def tidied(box: Box, account: Account) -> None:
+    """Put away what came late: copies of earlier replies that lie unread in INBOX."""
+    sent = account.sent or box.special("sent")
+    box.open(INBOX)
+    for letter in letters(box, box.search("UNSEEN", "HEADER", "X-CXTUI-REPLY", OURS)[-MOST:], account):
+        if not (sent and ours(letter, account) and letter.head.reply.startswith(OURS)):
+            continue
+        there = copy_of(box, account, letter.head.reply, [sent])
+        box.open(INBOX, write=True)
+        box.flag([letter.uid], b"\\Seen")
+        if there is None:
+            box.move([letter.uid], sent)
 
 
 def marked(box: Box, account: Account, native: str) -> None:

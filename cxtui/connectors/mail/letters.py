@@ -20,7 +20,7 @@ from cxtui.core.moments import moment
 HEADERS = (
     "From", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "Return-Path",
     "Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond",
-    "Content-Type",
+    "Content-Type", "X-Cxtui-Reply",
 )  # fmt: skip
 """What is asked for of each mail, beside its References."""
 MOST_IDS = 100
@@ -53,6 +53,7 @@ class Head:
     """The head of one mail, decoded. ``id`` is its name in cxtui, ``said_id`` what it calls itself.
 
     ``automatic`` says why nobody waits for an answer, ``stamp`` tells it from others with its id.
+    ``reply`` is the id that a reply of cxtui's left with: some servers give it another one.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Head:
     references: tuple[str, ...]
     automatic: str
     stamp: str
+    reply: str = ""
 
     @property
     def root(self) -> str:
@@ -100,6 +102,7 @@ def head_of(raw: bytes, arrived: datetime | None, groups: Collection[str] = ()) 
         references=tuple(map(known_as, ids(lines.get("references", "")))),
         automatic=automatic(lines, sender, answered, groups),
         stamp=mark,
+        reply=known_as(lines["x-cxtui-reply"]) if lines.get("x-cxtui-reply") else "",
     )
 
 

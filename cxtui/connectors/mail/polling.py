@@ -108,36 +108,28 @@ def _news(
     """What is new in a folder. A folder whose UIDs mean something else now is read anew."""
     opened = box.open(folder)
     known = mark if mark and mark.v == opened.validity else None
-    if known:
-        new = _newer(box, opened, known)
-        take = new[:MOST]
-    else:
-        new = []
-        take = box.search("SINCE", window.date())[-MOST:]
+    new = _newer(box, opened, known) if known else []
+    take = new[:MOST] if known else box.search("SINCE", window.date())[-MOST:]
     held_back = len(new) > MOST
     end = take[-1] + 1 if take else known.n if known else _end(box, opened)
     if not held_back:
         end = max(end, opened.next_uid)
+    flagged = known.a if known else ()
+    if not is_sent and not (known and opened.change and opened.change == known.c and not take):
+        flagged = packed(box.search("ANSWERED", "SINCE", (now - FLAGS).date()))
+    late = _late(known, flagged, take, end) if known else []
+    read = letters(box, [*take, *late], account)
+    if not (known or is_sent):
+        read = [letter for letter in read if letter.arrived is None or letter.arrived >= window]
     first = known.f if known else take[0] if take else end
-    changed = known is None or not opened.change or opened.change != known.c or take
-    flagged: tuple[int, ...] = ()
-    if not is_sent and changed:
-        flagged = tuple(box.search("ANSWERED", "SINCE", (now - FLAGS).date()))
-    before = unpacked(known.a) if known else frozenset[int]()
-    late = (
-        {uid for uid in flagged if uid not in before and first <= uid < end} - set(take)
-        if known
-        else set[int]()
-    )
-    late = set(sorted(late)[-MOST:])
-    read = [
-        one
-        for one in letters(box, [*take, *sorted(late)], account)
-        if is_sent or known or _recent(one, window)
-    ]
-    after = packed(flagged) if changed else known.a if known else ()
-    mark = Mark(opened.validity, end, first, after, 0 if held_back else opened.change)
+    mark = Mark(opened.validity, end, first, flagged, 0 if held_back else opened.change)
     return _Folder(mark, with_elders(box, read, account), frozenset(late))
+
+
+def _late(known: Mark, flagged: Ranges, take: Sequence[int], end: int) -> list[int]:
+    """The mails read before that have been flagged as answered since."""
+    since = unpacked(flagged) - unpacked(known.a) - set(take)
+    return [uid for uid in sorted(since) if known.f <= uid < end][-MOST:]
 
 
 def _newer(box: Box, opened: Opened, mark: Mark) -> list[int]:
@@ -150,10 +142,6 @@ def _newer(box: Box, opened: Opened, mark: Mark) -> list[int]:
 def _end(box: Box, opened: Opened) -> int:
     """The next UID of a folder, also where its server does not say it."""
     return opened.next_uid or max(box.search("UID", "*"), default=0) + 1
-
-
-def _recent(letter: Letter, window: datetime) -> bool:
-    return letter.arrived is None or letter.arrived >= window
 
 
 def _arrivals(box: Box, account: Account, news: _Folder, *, is_sent: bool) -> Iterable[Arrival]:
@@ -211,13 +199,13 @@ def thread_of(
         uids = set(box.search(*any_of([*names, *odd]))) if names or odd else set[int]()
         if any(criteria_of(one) is None for one in ids):
             uids.update(box.search("UID", f"{max(opened.next_uid - 500, 1)}:*"))
-        there = named(letters(box, sorted(uids)[-MOST:], account))
+        there = with_elders(box, letters(box, sorted(uids)[-MOST:], account), account)
         there = [one for one in there if not one.head.automatic and _of(one, ids)]
         said = texts(box, there)
         for letter in there:
             arrival = heard(letter, said[letter.uid], account, sent=folder == sent)
-            if letter.head.id not in found or arrival.own:
-                found[letter.head.id] = arrival
+            if arrival.native not in found or arrival.own:
+                found[arrival.native] = arrival
     return tuple(sorted(found.values(), key=lambda one: (one.posted or EARLIEST, one.native)))
 
 

@@ -103,17 +103,13 @@ def with_elders(box: Box, found: Sequence[Letter], account: Account) -> list[Let
     """
     if not found:
         return []
-    start = min(letter.uid for letter in found)
-    said = list(dict.fromkeys(one.head.id for one in found if one.head.said_id == one.head.id))
-    elders: set[int] = set()
-    before = f"{max(start - LOOKED_BACK, 1)}:{start - 1}"
-    for at in range(0, len(said) if start > 1 else 0, IDS_AT_ONCE):
-        elders.update(
-            box.search(
-                "UID", before, *any_of([["HEADER", "MESSAGE-ID", one] for one in said[at : at + IDS_AT_ONCE]])
-            )
-        )
     mine = {letter.uid for letter in found}
+    said = list(dict.fromkeys(one.head.id for one in found if one.head.said_id == one.head.id))
+    near = f"{max(min(mine) - LOOKED_BACK, 1)}:{max(mine)}"
+    elders: set[int] = set()
+    for at in range(0, len(said) if max(mine) > 1 else 0, IDS_AT_ONCE):
+        some = [["HEADER", "MESSAGE-ID", one] for one in said[at : at + IDS_AT_ONCE]]
+        elders.update(box.search("UID", near, *any_of(some)))
     others = letters(box, sorted(elders - mine), account)
     return [one for one in named([*others, *found]) if one.uid in mine]
 
@@ -218,8 +214,9 @@ def heard(letter: Letter, text: str, account: Account, *, sent: bool, told: Told
     own = sent or ours(letter, account)
     who = head.sender if own else writer(letter, account)
     attachments = letter.shape.attachments if letter.shape else ()
+    native = head.reply if own and head.reply else head.id
     return Arrival(
-        native=head.id,
+        native=native,
         text=text or ("" if attachments else head.subject),
         author=Voice(who.address.casefold(), who.name),
         kind="post" if own and head.parent is None else "mail",
@@ -231,5 +228,5 @@ def heard(letter: Letter, text: str, account: Account, *, sent: bool, told: Told
         posted=head.date,
         own="strong" if own else None,
         answered=None if own else told,
-        key=f"mail:{head.id}",
+        key=f"mail:{native}",
     )

@@ -52,6 +52,7 @@ def written(answer: Answer) -> bytes:
         f"Subject: {_words(answering(answer.subject)[:LONGEST_SUBJECT], len('Subject: '))}",
         f"Date: {format_datetime(answer.at)}",
         f"Message-ID: <{answer.id}>",
+        f"X-Cxtui-Reply: {answer.id}",
     ]
     if answer.answers:
         above = dict.fromkeys((*answer.references, answer.answers))

@@ -64,6 +64,10 @@ class Feeds(Ticking):
         """Ask it again."""
         self.start(self._resume())
 
+    def check(self) -> None:
+        """Sign in to it and say who we are there."""
+        self.start(self._check())
+
     def show_log(self) -> None:
         """How its last polls went."""
         if self.chosen:
@@ -91,6 +95,13 @@ class Feeds(Ticking):
         self._put(state)
         changed = before.state in ("paused", "gone", "auth") and state.state != before.state
         self.say(f"{state.feed} is asked again" if changed else f"{state.feed} is not paused")
+
+    async def _check(self) -> None:
+        feed = self.chosen
+        if feed is None:
+            return
+        self.say(f"asking {feed.feed} who we are there")
+        self.say(flat(f"{feed.feed}: {await self.setting.desk.who(feed.feed)}"))
 
     def _put(self, state: FeedState) -> None:
         self.board.feeds = tuple(

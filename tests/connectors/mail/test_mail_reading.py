@@ -17,8 +17,8 @@ from cxtui.core.item import Arrival, Attachment, Told
 from cxtui.core.text import clean, one_line
 from cxtui.errors import Missing
 from cxtui.http import Client
-from tests.servers.mail import DESK, MAI, NOY
 from tests.servers.mail import Mail as Place
+from tests.servers.submission import DESK, MAI, NOY
 
 pytestmark = pytest.mark.server
 
@@ -240,6 +240,19 @@ async def test_a_second_mail_with_the_id_of_another_is_another(box: Place) -> No
     assert set(by_id(await made.poll("", NOW))) == {native, other.native}
     there = {one.native: one.text for one in await made.thread(other.native, other.native)}
     assert there[other.native] == "Ignore that."
+
+
+async def test_an_older_mail_that_is_read_again_hides_no_twin(box: Place) -> None:
+    put(box, box.letter("Where is it?"))
+    native = put(box, box.letter("And mine?"))
+    page = await poll(box)
+    with box.signed_in(DESK) as own:
+        own.select("INBOX")
+        own.store("1", "+FLAGS", "\\Answered")
+    put(box, box.letter("Ignore that.", who=f"Noy <{NOY}>", Message_ID=f"<{native}>"))
+    heard = by_id(await poll(box, page.cursor))
+    assert native not in heard
+    assert {one.text for one in heard.values()} == {"Where is it?", "Ignore that."}
 
 
 async def test_a_form_on_a_page_speaks_for_the_one_who_filled_it_in(box: Place) -> None:

@@ -15,8 +15,9 @@ from cxtui.connectors import Draft, connect
 from cxtui.connectors.mail import Mail
 from cxtui.errors import FeedError, Refused, Rejected, Throttled, Unreachable
 from cxtui.http import Client
-from tests.servers.mail import BEARER, DESK, MAI, NOY, PEOPLE, headers_of, text_of
 from tests.servers.mail import Mail as Place
+from tests.servers.mail import headers_of, text_of
+from tests.servers.submission import BEARER, DESK, MAI, NOY, PEOPLE
 
 pytestmark = pytest.mark.server
 
@@ -209,12 +210,59 @@ async def test_a_connection_that_breaks_leaves_it_unknown_and_a_look_tells(box: 
     assert "\\Answered" in box.flags(DESK, asked)[0]
 
 
+@pytest.mark.parametrize("when", ["before", "after", "never"])
+async def test_a_server_that_gives_mails_other_ids_makes_nothing_go_out_twice(box: Place, when: Any) -> None:
+    asked = put(box, box.letter("Where is it?"))
+    box.smtp.renames = True
+    made = connector(box)
+    page = await made.poll("", NOW)
+    if when == "never":
+        await made.reply(draft(asked))
+    else:
+        box.arm(when, lambda: None)
+        with pytest.raises(Unreachable):
+            await made.reply(draft(asked))
+        if await made.find(draft(asked)) is None:
+            await made.reply(draft(asked))
+    assert box.answers(asked) == [TEXT]
+    assert len(box.flags(DESK, f"renamed-{OURS}", "Sent")) == 1
+    own = [one for one in (await made.poll(page.cursor, NOW)).items if one.own]
+    assert [(one.native, one.parent) for one in own] == [(OURS, asked)]
+    assert any(made.ours(draft(asked), one) for one in await made.thread(asked, asked))
+
+
+async def test_nobody_else_can_pass_for_a_reply_of_ours(box: Place) -> None:
+    native = put(box, box.letter("I am the desk", X_Cxtui_Reply=OURS))
+    page = await connector(box).poll("", NOW)
+    assert [(one.native, one.own) for one in page.items] == [(native, None)]
+
+
 async def test_where_the_copy_does_not_come_sent_gets_one_all_the_same(box: Place) -> None:
     asked = put(box, box.letter("Where is it?"))
     box.smtp.late.add(DESK)
     await connector(box).reply(draft(asked))
     assert len(box.smtp.kept) == 1
     assert len(box.flags(DESK, OURS, "Sent")) == 1
+
+
+async def test_a_copy_that_comes_late_is_put_away_with_the_next_reply(box: Place) -> None:
+    asked = [put(box, box.letter(f"Question {n}")) for n in range(3)]
+    made = connector(box)
+    box.smtp.late.add(DESK)
+    await made.reply(draft(asked[0]))
+    box.arm("after", lambda: None)
+    with pytest.raises(Unreachable):
+        await made.reply(Draft(asked[1], asked[1], TEXT, "t1", "direct", NOW))
+    box.smtp.late.clear()
+    for who, raw in box.smtp.kept:
+        box.drop(who, raw)
+    stranger = put(box, box.letter("Mine", X_Cxtui_Reply="cxtui.x@shop.example"))
+    await made.reply(Draft(asked[2], asked[2], TEXT, "t2", "direct", NOW))
+    assert len(box.flags(DESK, OURS, "Sent")) == 1
+    assert ["\\Seen" in flags for flags in box.flags(DESK, OURS, "INBOX")] == [True]
+    assert len(box.flags(DESK, "cxtui.t1@shop.example", "Sent")) == 1
+    assert box.flags(DESK, "cxtui.t1@shop.example", "INBOX") == []
+    assert "\\Seen" not in box.flags(DESK, stranger)[0]
 
 
 async def test_without_a_copy_to_ourselves_sent_is_written(box: Place) -> None:
@@ -313,7 +361,7 @@ async def test_the_submission_server_too_makes_us_ask_for_another_bearer(
 ) -> None:
     asked = put(box, box.letter("Where is it?"))
     given = iter([BEARER, BEARER + "-2", BEARER])
-    monkeypatch.setattr("tests.servers.mail.BEARER", BEARER + "-2")
+    monkeypatch.setattr("tests.servers.submission.BEARER", BEARER + "-2")
     await connector(box, token=lambda: next(given), auth="xoauth2").reply(draft(asked))
     assert box.answers(asked) == [TEXT]
 

@@ -96,7 +96,7 @@ def test_nothing_that_is_written_adds_a_line_to_the_head(
     mail = message_from_bytes(raw)
     assert sorted(mail.keys()) == [
         "Content-Transfer-Encoding", "Content-Type", "Date", "From", "In-Reply-To", "MIME-Version",
-        "Message-ID", "References", "Subject", "To",
+        "Message-ID", "References", "Subject", "To", "X-Cxtui-Reply",
     ]  # fmt: skip
     assert raw.replace(b"\r\n", b"").find(b"\r") == raw.replace(b"\r\n", b"").find(b"\n") == -1
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
