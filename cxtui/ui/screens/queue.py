@@ -267,6 +267,8 @@ class Queue(Moving):
             except CxtuiError as error:
                 self.say(f"the thread could not be read: {error}", bad=True)
                 return
+            if not self.query("#thread"):  # the screen went away meanwhile, and its panes before it
+                return
             if key != self._thread_of:
                 self.query_one("#thread", Lines).scroll_to(y=0, animate=False, force=True)
             self._messages = messages
