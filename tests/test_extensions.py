@@ -16,12 +16,15 @@ import pytest
 
 from cxtui import extensions
 from cxtui.config import load
-from cxtui.connectors import can
+from cxtui.connectors import can, connect
+from cxtui.core.feed import Feed
 from cxtui.errors import ConfigError
+from cxtui.http import Client
 
 HERE = Path(__file__).parent
 PACKAGE = HERE / "packages" / "lines_cx"
 GROUP = "cxtui.connectors"
+USES = "from cxtui.core.feed import Network\nNETWORK = Network({module!r})\n"
 
 
 def install(package: Path, site: Path) -> None:
@@ -115,6 +118,7 @@ def test_without_the_package_the_name_is_unknown(site: Path, tmp_path: Path) -> 
         ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("oops(", "SyntaxError: "),
+        ("raise SystemExit(3)", "SystemExit: 3"),
         ("", "AttributeError: "),
     ],
 )
@@ -122,6 +126,26 @@ def test_a_broken_package_is_told_with_its_name(site: Path, tmp_path: Path, code
     offer(site, "bad", "bad_cx:NETWORK", code, "bad-cx")
     words = problems(configured(tmp_path, "bad"))
     assert f"connector: the connector 'bad' of bad-cx cannot be used: {said}" in words
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("no_such_module", "cannot be used: ModuleNotFoundError"),
+        ("json", "has no function connect"),
+        ("exits_cx", "cannot be used: SystemExit: 9"),
+    ],
+)
+def test_a_package_whose_connector_is_none_is_told_when_it_is_used(
+    site: Path, module: str, said: str
+) -> None:
+    (site / "exits_cx.py").write_text("raise SystemExit(9)", encoding="utf-8")
+    offer(site, "bad", "bad_cx:NETWORK", USES.format(module=module), "bad-cx")
+    feed = Feed("shop", "bad", "https://shop.example/")
+    with pytest.raises(ConfigError, match=f"the connector 'bad' .*{said}"):
+        connect(feed, Client(feed, agent="cxtui/1"))
+    with pytest.raises(ConfigError, match="the connector 'bad' "):
+        can("bad")
 
 
 def test_a_package_that_offers_something_else_is_told(site: Path, tmp_path: Path) -> None:

@@ -227,6 +227,16 @@ async def test_a_key_that_a_redirect_carries_off_is_not_followed(
     assert "s3cret" not in str(error.value)
 
 
+async def test_a_token_that_was_put_into_the_address_is_not_carried_off(server: Scripted) -> None:
+    token = Secret(lambda: "s3cret-value")
+    with Scripted() as other:
+        server.on("/feed", redirect(f"{other.url}/taken?x=s3cret-value"))
+        door = client(f"{server.url}/feed", token=token)
+        with pytest.raises(Unreachable, match="sends our key on"):
+            await door.request("GET", f"{server.url}/feed", params={"k": token.reveal()})
+    assert other.asked == []
+
+
 async def test_a_key_that_stays_at_home_is_followed(server: Scripted) -> None:
     server.on("/feed", redirect("/next?token=s3cret-value"))
     server.on("/next", answer(200, "here"))

@@ -40,7 +40,8 @@ def run(call: Call) -> int:
     elif reply.state == "sent":
         call.say.line(f"sent: {reply.url or reply.remote_id or reply.id}")
     else:
-        call.say.line(f"{reply.state}: {reply.error or 'kept as a draft'}")
+        kept = "kept as a draft" if reply.state == "draft" else "not known whether it arrived"
+        call.say.line(f"{reply.state}: {reply.error or kept}")
     if reply.error and (call.options.json or reply.state == "sent"):
         call.say.note(reply.error)
     return exit_code(reply, stopped=stopped)

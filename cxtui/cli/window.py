@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cxtui.store import Outgoing
 
 INTERRUPTED = 130
-EXIT = {"sent": 0, "draft": 1, "failed": 5, "unknown": 5}
+EXIT = {"sent": 0, "draft": 1, "failed": 5, "unknown": 5, "sending": 5}
 """Exit codes by how it ended; a draft went back to its writer."""
 
 
@@ -25,7 +25,7 @@ def exit_code(ended: Outgoing, *, stopped: bool) -> int:
 
 
 async def window(call: Call, engine: Engine, queued: Outgoing) -> tuple[Outgoing, bool]:
-    """Wait for the sending; Ctrl-C takes it back as long as that is possible.
+    """Wait for the sending; Ctrl-C takes it back as long as that is possible, a second one waits no longer.
 
     Gives it as it ended, and whether Ctrl-C was pressed.
     """
@@ -38,12 +38,15 @@ async def window(call: Call, engine: Engine, queued: Outgoing) -> tuple[Outgoing
         while not delivery.done():
             left = (queued.until - clock()).total_seconds() if queued.until else 0
             call.say.tick(f"sending in {left:.0f} s, Ctrl-C takes it back" if left > 0 else "sending")
-            waited = {delivery} if asked else {delivery, stopping}
-            await asyncio.wait(waited, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
-            if stopping.done() and not asked and not delivery.done():
+            await asyncio.wait({delivery, stopping}, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done() and not delivery.done():
+                if asked:
+                    return await _left(call, engine, queued, delivery), True
                 asked = True
+                stop.clear()
+                stopping = asyncio.create_task(stop.wait())
                 await _take_back(call, engine, queued)
-        return await delivery, stop.is_set()
+        return await delivery, asked or stop.is_set()
     finally:
         stopping.cancel()
         call.say.tick("")
@@ -53,6 +56,14 @@ async def _take_back(call: Call, engine: Engine, queued: Outgoing) -> None:
     try:
         await engine.recall(queued.id)
     except Conflict as late:
-        call.say.note(f"{late}; waiting for how it ends")
+        call.say.note(f"{late}; waiting for how it ends, Ctrl-C again leaves")
     else:
         call.say.note("taken back; the text is kept as a draft" if queued.deed is None else "taken back")
+
+
+async def _left(call: Call, engine: Engine, queued: Outgoing, delivery: asyncio.Task[Outgoing]) -> Outgoing:
+    """Wait no longer; it is looked for after the next start."""
+    delivery.cancel()
+    await asyncio.gather(delivery, return_exceptions=True)
+    call.say.note("left in the middle; whether it arrived is looked for at the next start")
+    return await engine.store.outgoing(queued.id)

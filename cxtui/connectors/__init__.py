@@ -17,13 +17,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from cxtui.core.item import Deed
 from cxtui.core.lengths import Counted
 from cxtui.errors import ConfigError
-from cxtui.extensions import network
+from cxtui.extensions import code
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Feed
@@ -209,7 +208,8 @@ async def find(connector: Connector, draft: Draft, others: Collection[str] = ())
     ``others`` are the ids of what is known to be other replies of ours, however alike they are.
     """
     if isinstance(connector, Finding):
-        return await connector.find(draft)
+        seen = await connector.find(draft)
+        return None if seen is not None and seen.remote_id in others else seen
     return among(await connector.thread(draft.native, draft.thread), connector, draft, others)
 
 
@@ -230,13 +230,15 @@ def connect(feed: Feed, http: Client) -> Connector:
 
     Raises: ConfigError where the feed's own keys do not fit together.
     """
-    build = cast("Connect", import_module(network(feed.connector).module).connect)
+    build = cast("Connect | None", getattr(code(feed.connector), "connect", None))
+    if build is None:
+        raise ConfigError([f"the connector {feed.connector!r} has no function connect(feed, http)"])
     return build(feed, http)
 
 
 def can(name: str) -> Capabilities:
     """What the connector of this name can do at best. Raises: ConfigError where it does not say."""
-    said: object = getattr(import_module(network(name).module), "CAN", None)
+    said: object = getattr(code(name), "CAN", None)
     if not isinstance(said, Capabilities):
         raise ConfigError([f"the connector {name!r} does not say what it can do (CAN)"])
     return said

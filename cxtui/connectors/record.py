@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,6 +27,7 @@ FIELDS = (
 )  # fmt: skip
 """What a record may hold; ``html`` stands in for ``text``. Other fields of an export are left alone."""
 MOST_ATTACHMENTS = 20
+_HASHED = re.compile(r"h:[0-9a-f]{16}")
 LONGEST_TEXT = 100_000
 """Characters of a text that are looked at; far fewer are kept."""
 
@@ -63,6 +65,11 @@ def native(told: object, key: str) -> str:
     if len(text) > LONGEST or one_line(clean(text)) != text:
         return f"h:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
     return text
+
+
+def unsendable(name: str) -> bool:
+    """Whether a native id is a hash that stands for one which could not be kept."""
+    return _HASHED.fullmatch(name) is not None
 
 
 def called(value: object) -> str:

@@ -28,6 +28,11 @@ class Secret:
             self._value = self._source()
         return self._value
 
+    @property
+    def known(self) -> str | None:
+        """The token, if it was revealed; its source is not asked."""
+        return self._value
+
     def forget(self) -> None:
         """Ask the source anew at the next `reveal`: what it gave has expired."""
         self._value = None

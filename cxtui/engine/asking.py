@@ -59,6 +59,9 @@ class Asking:
             answer = Refused(str(answer))
         elif isinstance(answer, ConfigError):
             answer = Unreachable("; ".join(answer.problems))
+        # another package's connector may give anything
+        if not isinstance(answer, BaseException):  # pyright: ignore[reportUnnecessaryIsInstance]
+            answer = Unreachable(f"a fault in the {feed.connector} connector: it gave no page")
         if not isinstance(answer, FeedError):
             if isinstance(answer, CxtuiError) or not isinstance(answer, Exception):
                 raise answer

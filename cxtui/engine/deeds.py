@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cxtui.connectors import Doing
 from cxtui.engine.owner import me
-from cxtui.engine.sending import MINUTE, PATIENCE, Rest
+from cxtui.engine.sending import Rest, put_off
 from cxtui.engine.ways import Ways
 from cxtui.errors import FeedError, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store import Outgoing, Store
@@ -39,7 +39,7 @@ class Deeds:
         match answer:
             case None:
                 return await move(deed.id, "sent", now())
-            case Throttled() if (until := answer.until or now() + MINUTE) - now() <= PATIENCE:
+            case Throttled() if until := put_off(answer, deed.attempts, now()):
                 return await move(deed.id, "queued", now(), until=until, error=str(answer))
             case Unreachable():
                 said = f"not known whether it was done, doing it again is safe: {answer}"

@@ -16,7 +16,7 @@ from cxtui.engine.outbox import Outbox
 from cxtui.engine.poller import Poller, PollResult
 from cxtui.engine.recovery import Recovery
 from cxtui.engine.reload import EVERY, ConfigFile, kept, taken
-from cxtui.errors import ConfigError
+from cxtui.errors import ConfigError, CxtuiError, Unreachable
 from cxtui.store import FeedState, Outgoing, Store
 
 if TYPE_CHECKING:
@@ -128,7 +128,15 @@ class Engine:
     async def who(self, feed: Feed) -> Identity | None:
         """Who we are on a feed; None where nobody signs in. Raises: FeedError, ConfigError."""
         connector = self.connector(feed)
-        return await connector.check() if connector.capabilities.check else None
+        if not connector.capabilities.check:
+            return None
+        (who,) = await asyncio.gather(connector.check(), return_exceptions=True)
+        if isinstance(who, Identity):
+            return who
+        if isinstance(who, CxtuiError) or not isinstance(who, Exception | None):
+            raise who
+        fault = type(who).__name__ if who else "it says nobody"
+        raise Unreachable(f"a fault in the {feed.connector} connector: {fault}")
 
     async def feeds(self) -> tuple[FeedState, ...]:
         """What is known of each feed, in the order of the configuration."""

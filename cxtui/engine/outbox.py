@@ -144,23 +144,10 @@ class Outbox:
         whose outcome is not known is unknown until `look`.
         """
         reply = await self._window(key)
-        if reply.state != "queued":
-            return reply
-        async with self._turn(reply):
-            while reply.state == "queued":
-                reply = await self._window(key)
-                if reply.state != "queued":
-                    break
-                if reply.deed is not None:
-                    reply = await self._deeds.attempt(reply)
-                    continue
-                fresh = await self._reread(reply)
-                reply = await self._store.outgoing(key)
-                if reply.state != "queued":
-                    break
-                if fresh.problem:
-                    return await self._store.move(key, "draft", self._clock(), error=fresh.problem)
-                reply = await self._sending.attempt(reply, fresh.alike)
+        while reply.state == "queued":
+            async with self._turn(reply):
+                reply = await self._step(await self._store.outgoing(key))
+            reply = await self._window(key)  # what one customer's server puts off holds up nobody else
         return reply
 
     async def look(self, key: str) -> Outgoing:
@@ -190,6 +177,22 @@ class Outbox:
         """A person's word on an unknown reply. Raises: Conflict where it is not unknown."""
         to, said = ("sent", None) if sent else ("draft", "not there, said " + self._operator)
         return await self._store.move(key, to, self._clock(), error=said)
+
+    async def _step(self, reply: Outgoing) -> Outgoing:
+        """One attempt of what is queued still."""
+        if reply.state != "queued":
+            return reply
+        if reply.deed is not None:
+            return await self._deeds.attempt(reply)
+        fresh = await self._reread(reply)
+        reply = await self._store.outgoing(reply.id)
+        if reply.state != "queued":
+            return reply
+        if fresh.there is not None:
+            return await self._sending.arrived(reply, fresh.there)
+        if fresh.problem:
+            return await self._store.move(reply.id, "draft", self._clock(), error=fresh.problem)
+        return await self._sending.attempt(reply, fresh.alike)
 
     async def _round(self, reply: Outgoing, *, again: bool) -> Outgoing:
         seen = await self._looking.round(reply)
@@ -287,6 +290,7 @@ def _fits(can: Capabilities, text: str) -> None:
     name = can.title or can.network
     length, size = measured(text, can.counted), len(text.encode())
     if can.limit is not None and length > can.limit:
-        raise Rejected(f"the reply has {length} {can.counted}, {name} takes {can.limit}")
+        unit = "characters" if can.counted == "statuses" else can.counted
+        raise Rejected(f"the reply has {length} {unit}, {name} takes {can.limit}")
     if can.most_bytes is not None and size > can.most_bytes:
         raise Rejected(f"the reply has {size} bytes, {name} takes {can.most_bytes}")

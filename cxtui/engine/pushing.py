@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from cxtui.connectors import Connector, Pushing
 from cxtui.core.feed import Feed
-from cxtui.errors import CxtuiError, Rejected
+from cxtui.errors import CxtuiError, Refused, Rejected, SecretError
 
 APART = 1.0
 """Seconds between two polls at least, however much a network has to say."""
@@ -72,6 +72,8 @@ class Pushed:
             (answer,) = await asyncio.gather(connector.wait(self._cursor(name)), return_exceptions=True)
             if isinstance(answer, Rejected):  # this server cannot do it: the schedule alone must do
                 return
+            if isinstance(answer, Refused | SecretError):  # a door that is knocked at too often stays shut
+                waited.polled.clear()
             if isinstance(answer, CxtuiError | Exception):  # the poll tells what is wrong
                 await self._rest(min(BACK_OFF * 2**failures, LATEST))
                 failures = min(failures + 1, 10)

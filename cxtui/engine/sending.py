@@ -19,6 +19,9 @@ REREADS = (2.0, 5.0)
 PATIENCE = timedelta(minutes=10)
 """How long a server may make a reply wait before it is given back as failed."""
 MINUTE = timedelta(minutes=1)
+"""How long is waited where the server names no time."""
+REFUSALS = 10
+"""After so many attempts at which a server asked to wait it is given back as failed, too."""
 
 Rest = Callable[[float], Awaitable[None]]
 """Waits some seconds."""
@@ -28,8 +31,8 @@ Rest = Callable[[float], Awaitable[None]]
 class Reread:
     """How a thread stands right before sending: why the reply must go back to its writer, if it must.
 
-    ``there`` is an unknown reply that stands in it after all, ``alike`` what looks like the reply
-    and is not, since nothing of it had left yet.
+    ``there`` is a reply that was tried before and stands in it after all, ``alike`` what looks like
+    the reply and is not, since nothing of it had left yet.
     """
 
     problem: str | None = None
@@ -52,7 +55,7 @@ class Sending:
         alike: tuple[str, ...] = ()
         if connector.capabilities.thread:
             heard = await self._thread(connector, reply)
-            if reply.state == "unknown":
+            if reply.begun is not None:
                 there = among(heard, connector, drafted(reply), await others_of(self.store, reply))
                 if there is not None:
                     return Reread(there=there)
@@ -81,8 +84,8 @@ class Sending:
             case Sent():
                 return await self.arrived(reply, answer)
             case Throttled():
-                until = answer.until or now() + MINUTE
-                if until - now() > PATIENCE:
+                until = put_off(answer, reply.attempts, now())
+                if until is None:
                     return await move(reply.id, "failed", now(), error=str(answer))
                 return await move(reply.id, "queued", now(), until=until, error=str(answer))
             case Unreachable():
@@ -95,6 +98,8 @@ class Sending:
 
     async def arrived(self, reply: Outgoing, sent: Sent) -> Outgoing:
         """Record that it stands on the network. Raises: Conflict where somebody said so before."""
+        if reply.state == "queued":  # an attempt that a server seemed to have put off
+            reply = await self.store.move(reply.id, "sending", self.clock(), expected=reply, owner=me())
         facts = {"remote_id": sent.remote_id, "url": sent.url, "error": sent.held, "at": sent.at}
         return await self.store.move(reply.id, "sent", self.clock(), expected=reply, **facts)
 
@@ -116,6 +121,14 @@ class Sending:
         if set(waits.items) - set(reply.basis):
             return f"not sent: {called(waits.author.handle, waits.author.name)} wrote again; read it first"
         return None
+
+
+def put_off(answer: Throttled, attempts: int, now: datetime) -> datetime | None:
+    """When to try again what a server put off so many times, ever later; None where that is too late."""
+    if attempts >= REFUSALS:
+        return None
+    until = max(answer.until or now + MINUTE, now + timedelta(seconds=2**attempts))
+    return until if until - now <= PATIENCE else None
 
 
 def drafted(reply: Outgoing) -> Draft:

@@ -230,6 +230,8 @@ class Client:
         """What belongs to the feed's own origin and must not come by in an address elsewhere."""
         sent = [value for name, value in errand.headers.items() if name.lower() not in OPEN]
         words = [word for value in sent for word in value.replace(";", " ").replace("=", " ").split()]
+        token = self._feed.token.known if self._feed.token else None
+        words += [token] if token else []
         return (*secrets_in(self._feed.url), *(word for word in words if len(word) >= LONG_SECRET))
 
 

@@ -208,6 +208,19 @@ def test_ctrl_c_while_it_is_on_its_way_waits_for_how_it_ends(polled: Shell) -> N
     assert "too late" in done.err
 
 
+def test_a_second_ctrl_c_waits_no_longer_for_a_server_that_says_nothing(polled: Shell) -> None:
+    def press() -> None:
+        network.WHILE_SENDING.append(press)
+        signal.raise_signal(signal.SIGINT)
+
+    network.WHILE_SENDING.append(press)
+    done = polled.run("reply", "page:mai", "--text", "gone", "--yes", "--now")
+    assert (done.code, done.out.strip()) == (5, "sending: not known whether it arrived")
+    assert "looked for at the next start" in done.err
+    network.WHILE_SENDING.clear()
+    assert polled.json("outbox")[0]["state"] == "sending"
+
+
 def test_a_terminal_sees_the_seconds_left_and_a_file_does_not(polled: Shell) -> None:
     for terminal in (True, False):
         polled.config = polled.config.replace("60s", "1s")

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +23,9 @@ from cxtui.connectors import Connector, Draft, connect
 from cxtui.connectors.exec import Exec
 from cxtui.connectors.exec.program import MOST
 from cxtui.core.feed import Feed, Secret
+from cxtui.core.identity import LONGEST
 from cxtui.core.item import Arrival
-from cxtui.errors import ConfigError, Refused, Rejected, Throttled, Unreachable, Unreadable
+from cxtui.errors import ConfigError, FeedError, Refused, Rejected, Throttled, Unreachable, Unreadable
 from cxtui.http import Client
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -417,3 +419,58 @@ def test_it_runs_where_the_engine_runs(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as threads:
         page = threads.submit(lambda: asyncio.run(one.poll("", NOW))).result(30)
     assert len(page.items) == 1
+
+
+@pytest.mark.parametrize("code", [1, 75, 77])
+async def test_no_sentence_repeats_the_token(tmp_path: Path, code: int) -> None:
+    """Programs print the address they asked, and with it the key that was in it."""
+    complains = (
+        f"sys.exit(print(f'GET /list?key={{os.environ[\"CXTUI_TOKEN\"]}}: no', file=sys.stderr) or {code})"
+    )
+    with pytest.raises(FeedError, match=r"no$") as error:
+        await program(tmp_path, complains, Secret(lambda: "s3cret-token")).poll("", NOW)
+    assert "s3cret" not in str(error.value)
+    refuses = "print(json.dumps({'error': 'bad key ' + os.environ['CXTUI_TOKEN']}))"
+    with pytest.raises(Rejected, match=r"bad key \*\*\*"):
+        await program(tmp_path, refuses, Secret(lambda: "s3cret-token"), replies=True).reply(draft())
+
+
+async def test_a_token_is_asked_for_where_nobody_else_has_to_wait(tmp_path: Path) -> None:
+    asked_by: list[threading.Thread] = []
+
+    def slow() -> str:
+        asked_by.append(threading.current_thread())
+        return "s3cret-token"
+
+    await program(tmp_path, "", Secret(slow)).poll("", NOW)
+    assert asked_by
+    assert threading.main_thread() not in asked_by
+
+
+@pytest.mark.parametrize("native", ["a\r\nb", "x" * (LONGEST + 1)])
+async def test_an_id_that_could_not_be_kept_is_not_answered(tmp_path: Path, native: str) -> None:
+    code = """
+        open("ran", "a").write(sys.argv[1] + " ")
+        print(json.dumps({"id": %r, "text": "When?"}))
+    """
+    one = answering(tmp_path, code % native)
+    (heard,) = (await one.poll("", NOW)).items
+    with pytest.raises(Rejected, match="cannot be sent back"):
+        await one.reply(draft(native=heard.native))
+    assert (tmp_path / "ran").read_text() == "poll "
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.write(1, bytes(range(256)) * 400)",
+        "os.write(1, b'1\\n' * 20_000)",
+        "os.write(1, b'[' * 100_000)",
+        "os.write(1, b'{\"id\": ' + b'9' * 10_000 + b', \"text\": \"x\"}')",
+        'os.write(1, b\'{"id": "\\\\ud800", "text": "x"}\')',
+    ],
+)
+async def test_rubbish_is_told_in_a_sentence(tmp_path: Path, code: str) -> None:
+    with pytest.raises(Unreadable, match=r"left out [0-9]+ record") as error:
+        await program(tmp_path, code).poll("", NOW)
+    assert str(error.value).isprintable()

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from cxtui.cli import main
 from cxtui.connectors import Connector, Page, connect
-from cxtui.connectors.ingest import Ingest
+from cxtui.connectors.ingest import Ingest, folder
 from cxtui.connectors.ingest.files import MOST, Spot, finished, growing
 from cxtui.core.feed import Feed
 from cxtui.errors import ConfigError, Rejected, Unreachable, Unreadable
@@ -511,3 +511,48 @@ def test_records_can_be_piped_into_one_poll(tmp_path: Path) -> None:
     assert json.loads(run("poll", "--once", told=lines))["new"] == 3
     assert json.loads(run("poll", "--once", told=lines))["new"] == 0
     assert len(run("list").splitlines()) == 3
+
+
+async def test_of_too_many_files_the_newest_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "FILES", 4)
+    for number in range(6):
+        add(tmp_path / f"{number}.jsonl", record(number))
+        os.utime(tmp_path / f"{number}.jsonl", (1_000_000 + number, 1_000_000 + number))
+    reader = Reader(tmp_path)
+    first = await reader.poll()
+    assert natives(first) == ["2", "3", "4", "5"]
+    assert first.gap is not None
+    assert "only the newest are read" in first.gap
+    add(tmp_path / "new.jsonl", record(7))
+    assert natives(await reader.poll()) == ["7"]
+
+
+async def test_where_they_are_moved_all_of_too_many_files_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "FILES", 4)
+    for number in range(10):
+        add(tmp_path / f"{number}.jsonl", record(number))
+    reader = Reader(tmp_path, done=True)
+    heard = [native for _ in range(6) for native in natives(await reader.poll())]
+    assert sorted(heard) == sorted(map(str, range(10)))
+
+
+async def test_a_file_that_shrinks_while_it_is_read_is_no_line_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "records.jsonl"
+    add(path, record(1), record(2))
+    read = os.pread
+
+    def cut(file: int, size: int, at: int) -> bytes:
+        path.write_bytes(b'{"id": 3, "te')
+        return read(file, size, at)
+
+    monkeypatch.setattr(os, "pread", cut)
+    reader = Reader(path)
+    page = await reader.poll()
+    monkeypatch.undo()
+    assert (page.items, page.gap) == ((), None)
+    add(path, 'xt": "Where?"}')
+    assert natives(await reader.poll()) == ["3"]

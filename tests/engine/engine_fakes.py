@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
 from cxtui.core.feed import Feed
@@ -43,6 +44,7 @@ class FakeNetwork:
     limit: int | None = 300
     gap: str | None = None
     grants: int | None = None
+    gives_no_page: bool = False
     thread_fault: Exception | None = None
     readable: bool = True
     retry: timedelta | None = None
@@ -70,6 +72,8 @@ class FakeNetwork:
         self.cursors.append(cursor)
         if self.fault:
             raise self.fault
+        if self.gives_no_page:
+            return cast("Page", None)
         return Page(tuple(self.said), cursor=f"after {len(self.cursors)} at {now:%H:%M}", gap=self.gap)
 
     async def thread(self, native: str, thread: str) -> tuple[Arrival, ...]:

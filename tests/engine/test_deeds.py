@@ -13,6 +13,7 @@ from operator_desk import DEAD, NOW, Desk
 from cxtui.core.item import Arrival, Deed, Voice
 from cxtui.core.metrics import figures
 from cxtui.engine.recovery import Recovery
+from cxtui.engine.sending import REFUSALS
 from cxtui.errors import Conflict, Rejected, Throttled, Unreachable
 from cxtui.store import Outgoing, Store, open_store
 
@@ -206,6 +207,12 @@ async def test_a_server_that_asks_to_wait_a_little_is_waited_for(desk: Desk) -> 
     desk.network.deed_faults = [Throttled("busy", START + timedelta(minutes=2))]
     assert (await done(desk, "spam")).state == "sent"
     assert desk.clock() >= START + timedelta(minutes=2)
+
+
+async def test_a_server_that_puts_it_off_for_ever_is_not_asked_for_ever(desk: Desk) -> None:
+    desk.network.deed_faults = [Throttled("busy") for _ in range(50)]
+    failed = await done(desk, "spam")
+    assert (failed.state, failed.error, failed.attempts) == ("failed", "busy", REFUSALS)
 
 
 async def left(desk: Desk, *, begun: bool) -> Outgoing:

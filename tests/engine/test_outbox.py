@@ -1,13 +1,18 @@
 """Sending: exactly once, or shown as unknown."""
 
-from datetime import timedelta
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from engine_fakes import Clock, FakeNetwork, asks
+from engine_fakes import START, Clock, FakeNetwork, asks
 from operator_desk import DEAD, Desk
 
+from cxtui.connectors import Draft, Sent
+from cxtui.core.item import Voice
 from cxtui.core.triage import Act
 from cxtui.engine.owner import alive, me
+from cxtui.engine.sending import REFUSALS
 from cxtui.errors import Conflict, Refused, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store import Store
 
@@ -147,6 +152,51 @@ async def test_a_server_that_asks_for_long_patience_gets_the_reply_back(desk: De
     desk.network.reply_fault = Throttled("busy", desk.clock() + timedelta(hours=2))
     done = await desk.outbox.deliver((await desk.queue()).id)
     assert (done.state, done.error) == ("failed", "busy")
+
+
+async def test_a_server_that_puts_it_off_for_ever_gets_the_reply_back(desk: Desk) -> None:
+    """A customer's full mailbox is refused for now each time: nobody waits for that."""
+    desk.network.reply_fault, desk.network.arrives = Throttled("mailbox full"), False
+    done = await desk.outbox.deliver((await desk.queue()).id)
+    assert (done.state, done.error, done.attempts) == ("failed", "mailbox full", REFUSALS)
+
+
+async def test_who_says_to_come_back_at_once_is_not_asked_ten_times_in_a_second(desk: Desk) -> None:
+    begun = desk.clock()
+    desk.network.reply_fault, desk.network.arrives = Throttled("busy", begun), False
+    assert (await desk.outbox.deliver((await desk.queue()).id)).state == "failed"
+    assert desk.clock() - begun > timedelta(minutes=15)
+
+
+async def test_one_customer_whose_server_puts_us_off_holds_up_nobody_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail is refused for now by the mailbox of one person; all others are answered meanwhile."""
+    desk.network.said.append(replace(asks("9", "and mine?"), thread="9", author=Voice("@tom")))
+    await desk.hear()
+    reply, answered = desk.network.reply, list[datetime]()
+
+    async def picky(draft: Draft) -> Sent:
+        if draft.native == "1":
+            raise Throttled("mailbox full")
+        answered.append(desk.clock())
+        return await reply(draft)
+
+    monkeypatch.setattr(desk.network, "reply", picky)
+    first = await desk.queue()
+    other = await desk.outbox.queue(await desk.store.row("f:9"), "yours too", "answer", timedelta())
+    delivered = await asyncio.gather(*map(desk.outbox.deliver, (first.id, other.id)))
+    assert [one.state for one in delivered] == ["failed", "sent"]
+    assert answered[0] < START + timedelta(minutes=1)
+
+
+async def test_what_was_taken_although_the_server_asked_to_come_back_is_not_sent_again(desk: Desk) -> None:
+    """A proxy says that the site is out of service while the site behind it takes the text."""
+    desk.network.reply_fault = Throttled("out of service (503)")
+    done = await desk.outbox.deliver((await desk.queue()).id)
+    assert (done.state, len(desk.network.sent)) == ("sent", 1)
+    assert done.remote_id == desk.network.sent[0].token
+    assert await desk.state() == "answered"
 
 
 async def test_two_replies_to_one_customer_cannot_be_on_their_way(desk: Desk) -> None:

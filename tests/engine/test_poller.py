@@ -49,6 +49,7 @@ async def test_a_failing_feed_says_why_and_the_others_go_on(store: Store, clock:
         "down": FakeNetwork(fault=Unreachable("no answer")),
         "who": FakeNetwork(fault=Refused("wrong password")),
         "fault": FakeNetwork(fault=KeyError("id")),
+        "nothing": FakeNetwork(gives_no_page=True),
         "fine": FakeNetwork([asks()]),
     }
     asked = poller(store, clock, **networks)
@@ -56,8 +57,9 @@ async def test_a_failing_feed_says_why_and_the_others_go_on(store: Store, clock:
     assert (results["down"].ok, results["down"].error) == (False, "no answer")
     assert results["who"].refused
     assert "KeyError" in (results["fault"].error or "")
+    assert "it gave no page" in (results["nothing"].error or "")
     assert results["fine"].new == 1
-    assert [s.state for s in await asked.states()] == ["down", "auth", "down", "ok"]
+    assert [s.state for s in await asked.states()] == ["down", "auth", "down", "down", "ok"]
 
 
 async def test_a_time_without_answers_is_kept_as_a_gap(

@@ -14,7 +14,7 @@ from engine_fakes import START, FakeNetwork
 from cxtui.connectors import Capabilities, Page
 from cxtui.core.feed import Feed
 from cxtui.engine.poller import Poller
-from cxtui.errors import Refused, Rejected, Throttled, Unreachable
+from cxtui.errors import Refused, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store.memory import MemoryTables
 from tests.bench.week import Loop, opened
 
@@ -143,12 +143,23 @@ def test_a_feed_that_fails_is_asked_by_its_schedule_and_not_by_the_bell() -> Non
     assert len(network.polls) == 2
 
 
-@pytest.mark.parametrize("fault", [Unreachable("cut"), Refused("expired"), KeyError("id")])
+@pytest.mark.parametrize("fault", [Unreachable("cut"), Throttled("busy"), KeyError("id")])
 def test_a_wait_that_fails_is_tried_again_ever_less_often(fault: Exception) -> None:
     network = Caller(wait_fault=fault)
     ran(network, 3600)
     assert 8 <= len(network.waits) <= 14
     assert len(network.polls) == 1
+
+
+@pytest.mark.parametrize("fault", [Refused("revoked"), SecretError("pass said no")])
+def test_a_sign_in_that_is_refused_is_not_tried_again_before_a_poll_went_well(fault: Exception) -> None:
+    """Servers shut out who knocks with a bad password again and again."""
+    network = Caller(wait_fault=fault)
+    ran(network, 9 * 3600)
+    assert (len(network.waits), len(network.polls)) == (1, 1)
+    network = Caller(wait_fault=fault)
+    ran(network, 12 * 3600)
+    assert (len(network.waits), len(network.polls)) == (2, 2)
 
 
 def test_a_server_that_cannot_do_it_is_not_waited_for_again() -> None:

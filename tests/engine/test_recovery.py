@@ -14,7 +14,7 @@ import pytest
 from engine_fakes import START, Clock, FakeNetwork, asks
 from operator_desk import Desk
 
-from cxtui.connectors import Draft, Sent
+from cxtui.connectors import Draft, Sent, find
 from cxtui.core.item import Arrival, Voice
 from cxtui.core.triage import Act
 from cxtui.engine import owner
@@ -78,6 +78,20 @@ async def test_what_looked_like_it_before_it_left_is_not_taken_for_it(desk: Desk
     desk.network.reply_fault, desk.network.arrives = Unreachable("line lost"), False
     done = await desk.sent()
     assert (done.state, done.alike) == ("unknown", ("7",))
+
+
+class Seeker(FakeNetwork):
+    """A network on which a reply is looked for by its words: it finds the likest of ours."""
+
+    async def find(self, draft: Draft) -> Sent | None:
+        del draft
+        return Sent("7")
+
+
+async def test_a_look_that_finds_another_reply_of_ours_has_found_nothing() -> None:
+    seeker, draft = Seeker([asks()]), Draft("1", "1", "we are on it and write again at 9", "t")
+    assert await find(seeker, draft) == Sent("7")
+    assert await find(seeker, draft, {"7"}) is None
 
 
 async def test_when_it_is_too_long_ago_a_person_is_asked(desk: Desk) -> None:

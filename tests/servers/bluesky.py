@@ -10,28 +10,25 @@ import json
 import os
 import pwd
 import shutil
-import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
-from tempfile import mkdtemp
-from types import TracebackType
-from typing import Any, Self
+from select import select
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlencode
 
-from tests.servers.gate import Gate
-from tests.servers.place import When
+from tests.servers.gate import Gate, Gated
+from tests.servers.process import PATIENCE, Starter, free_port, running, tail
 
 HOME = "CXTUI_BLUESKY_HOME"
 SCRIPT = Path(__file__).with_name("bluesky.mjs")
 BRAND, CUSTOMER = "lampco.test", "mai.test"
 PASSWORD = "a password of this run"
-PATIENCE = 60.0
 POST = "app.bsky.feed.post"
 
 
@@ -55,107 +52,58 @@ def _postgres() -> Path | None:
     return max((path.parent for path in found), key=lambda path: int(path.parent.name), default=None)
 
 
-def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-class Postgres:
+class Postgres(Starter):
     """A database of this run. It refuses to run as root, and then runs as the user postgres."""
 
     def __init__(self, log: Path) -> None:
-        found = _postgres()
-        assert found is not None
-        self._bin = found
         self._log = log
-        self.port = _free()
-        self._folder = Path(mkdtemp(prefix="cxtui-postgres-"))
-        self._as: dict[str, Any] = {"cwd": "/"}
-        if os.getuid() == 0:
-            who = pwd.getpwnam("postgres")
-            os.chown(self._folder, who.pw_uid, who.pw_gid)
-            self._as |= {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
-        self._running: subprocess.Popen[Any] | None = None
+        self.port = free_port()
 
     @property
     def url(self) -> str:
         return f"postgresql://cxtui@127.0.0.1:{self.port}/postgres"
 
-    def __enter__(self) -> Self:
+    def _start(self, ends: ExitStack) -> None:
+        found = _postgres()
+        assert found is not None
+        folder = Path(
+            ends.enter_context(TemporaryDirectory(prefix="cxtui-postgres-", ignore_cleanup_errors=True))
+        )
+        who: dict[str, Any] = {"cwd": "/"}
+        if os.getuid() == 0:
+            user = pwd.getpwnam("postgres")
+            os.chown(folder, user.pw_uid, user.pw_gid)
+            who |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         settings = ["-U", "cxtui", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         with self._log.open("wb") as log:
-            made = [self._bin / "initdb", "-D", self._folder / "data", *settings]
-            subprocess.run(made, check=True, stdout=log, stderr=log, **self._as)
-            run = [
-                self._bin / "postgres", "-D", self._folder / "data", "-p", str(self.port), "-h", "127.0.0.1",
-                "-k", self._folder, "-F", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
-            ]  # fmt: skip
-            self._running = subprocess.Popen(
-                run, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._as
-            )
-        ready = [self._bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        end = time.monotonic() + PATIENCE
-        while subprocess.run(ready, check=False).returncode:
-            if time.monotonic() > end or self._running.poll() is not None:
-                self.stop()
-                raise RuntimeError(f"PostgreSQL did not start:\n{_tail(self._log)}")
-            time.sleep(0.05)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        _end(self._running)
-        shutil.rmtree(self._folder, ignore_errors=True)
+            made = [found / "initdb", "-D", folder / "data", *settings]
+            subprocess.run(made, check=True, stdout=log, stderr=log, **who)
+        words = [
+            found / "postgres", "-D", folder / "data", "-p", str(self.port), "-h", "127.0.0.1",
+            "-k", folder, "-F", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
+        ]  # fmt: skip
+        ask = [found / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ends.enter_context(running(words, self._log, lambda: not subprocess.call(ask), **who))
 
 
 @dataclass
-class Network:
+class Network(Starter):
     """The servers; starts as a context manager. ``limits``: requests are counted; ``view``: with AppView."""
 
     folder: Path
     view: bool = True
     limits: bool = False
-    port: int = 0
 
     def __post_init__(self) -> None:
-        self._ends = ExitStack()
-        self._running: subprocess.Popen[Any] | None = None
+        self.port = free_port()
+        self._log = self.folder / "network.log"
         self._tokens: dict[str, dict[str, Any]] = {}
-
-    def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = _free()
-        try:
-            self._start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        running, self._running = self._running, None
-        if running is not None and running.stdin is not None:
-            running.stdin.close()
-        _end(running)
-        if running is not None and running.stdout is not None:
-            running.stdout.close()
-        self._ends.close()
 
     def act(self, name: str, **told: Any) -> dict[str, Any]:
         """Have the script beside this file do one of its acts."""
-        assert self._running is not None
-        assert self._running.stdin is not None
-        self._running.stdin.write(json.dumps({"act": name, **told}).encode() + b"\n")
-        self._running.stdin.flush()
+        assert self._script.stdin is not None
+        self._script.stdin.write(json.dumps({"act": name, **told}).encode() + b"\n")
+        self._script.stdin.flush()
         return self._line()
 
     def settle(self) -> None:
@@ -237,31 +185,31 @@ class Network:
         finally:
             connection.close()
 
-    def _start(self) -> None:
+    def _start(self, ends: ExitStack) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
         env = {
             **os.environ, "PDS_PORT": str(self.port), "LOG_ENABLED": "false", "TMPDIR": str(self.folder),
             "LIMITS": str(int(self.limits)),
         }  # fmt: skip
         if self.view:
-            env["DB_POSTGRES_URL"] = self._ends.enter_context(Postgres(self.folder / "postgres.log")).url
-        log = self._ends.enter_context((self.folder / "network.log").open("wb"))
-        self._running = subprocess.Popen(
-            ["node", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=env,
-            start_new_session=True,
-        )  # fmt: skip
-        self._line()
+            env["DB_POSTGRES_URL"] = ends.enter_context(Postgres(self.folder / "postgres.log")).url
+        script = running(
+            ["node", SCRIPT], self._log, lambda: True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
+        )
+        self._script = ends.enter_context(script)
+        self._line()  # it says where it is when it is there
 
     def _line(self) -> dict[str, Any]:
-        assert self._running is not None
-        assert self._running.stdout is not None
-        line = self._running.stdout.readline()
+        said = self._script.stdout
+        assert said is not None
+        line = said.readline() if select([said], [], [], PATIENCE)[0] else b""
         if not line:
-            raise RuntimeError(f"the network ended:\n{_tail(self.folder / 'network.log')}")
+            raise RuntimeError(f"the network does not answer:\n{tail(self._log)}")
         return json.loads(line)
 
 
 @dataclass
-class Bluesky:
+class Bluesky(Gated):
     """A brand's account and a customer of it."""
 
     folder: Path
@@ -270,34 +218,19 @@ class Bluesky:
 
     def __post_init__(self) -> None:
         self.network = Network(self.folder, limits=self.limits)
-        self._ends = ExitStack()
+        self.gate = Gate(self.network.port, b"POST /xrpc/com.atproto.repo.createRecord")
         self._password = ""
 
-    def __enter__(self) -> Self:
-        with ExitStack() as begun:
-            begun.enter_context(self.network)
-            for handle in (BRAND, CUSTOMER):
-                self.network.account(handle)
-            made = self.network.call(
-                "POST", "com.atproto.server.createAppPassword", BRAND, said={"name": "cxtui"}
-            )
-            self._password = str(made["password"])
-            self.gate = begun.enter_context(
-                Gate(self.network.port, b"POST /xrpc/com.atproto.repo.createRecord")
-            )
-            self.network.settle()
-            self._ends = begun.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self._ends.close()
-
-    @property
-    def url(self) -> str:
-        """Where cxtui asks: the gate."""
-        return f"http://127.0.0.1:{self.gate.port}"
+    def _start(self, ends: ExitStack) -> None:
+        ends.enter_context(self.gate)
+        ends.enter_context(self.network)
+        for handle in (BRAND, CUSTOMER):
+            self.network.account(handle)
+        made = self.network.call(
+            "POST", "com.atproto.server.createAppPassword", BRAND, said={"name": "cxtui"}
+        )
+        self._password = str(made["password"])
+        self.network.settle()
 
     @property
     def feed(self) -> str:
@@ -325,9 +258,6 @@ class Bluesky:
         posts.sort(key=lambda post: post["record"]["createdAt"])
         return [post["record"]["text"] for post in posts]
 
-    def arm(self, when: When, strike: Callable[[], None]) -> None:
-        self.gate.arm(when, strike)
-
     def mention(self) -> dict[str, Any]:
         """What makes of the brand's handle at the beginning of a text a mention."""
         feature = {"$type": "app.bsky.richtext.facet#mention", "did": self.network.did(BRAND)}
@@ -337,18 +267,3 @@ class Bluesky:
 def stamp(at: datetime) -> str:
     """A time as the network writes it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _end(running: subprocess.Popen[Any] | None) -> None:
-    if running is None:
-        return
-    running.terminate()
-    try:
-        running.wait(10)
-    except subprocess.TimeoutExpired:
-        running.kill()
-        running.wait()
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""

@@ -9,56 +9,38 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
+from dataclasses import dataclass
 
+from tests.servers.listening import Listening
 from tests.servers.place import When
+from tests.servers.process import Starter
 
 PIECE = 65_536
 PATIENCE = 30.0
 
 
-class Gate:
+@dataclass
+class Gate(Listening):
     """Listens on ``port`` and speaks to ``behind``. ``sends`` is how a request begins that sends a reply."""
 
-    def __init__(self, behind: int, sends: bytes) -> None:
-        self.behind = behind
-        self.sends = sends
-        self._door = socket.create_server(("127.0.0.1", 0))
+    behind: int
+    sends: bytes
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self._lock = threading.Lock()
         self._armed: tuple[When, Callable[[], None]] | None = None
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
     @property
-    def port(self) -> int:
-        return int(self._door.getsockname()[1])
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        with suppress(OSError):  # a thread that waits in accept is woken by this, by close alone it is not
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self._thread.join(PATIENCE)
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def arm(self, when: When, strike: Callable[[], None]) -> None:
         """Strike once, at the next request that sends a reply."""
         with self._lock:
             self._armed = (when, strike)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._door.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._pass, args=(client,), daemon=True).start()
-
-    def _pass(self, client: socket.socket) -> None:
+    def _talk(self, client: socket.socket) -> None:
         with client, suppress(OSError):
             client.settimeout(PATIENCE)
             asked = _request(client)
@@ -68,9 +50,7 @@ class Gate:
                 return
             with socket.create_connection(("127.0.0.1", self.behind), PATIENCE) as server:
                 server.sendall(asked)
-                answer = b""
                 while piece := server.recv(PIECE):
-                    answer += piece
                     if not strike:
                         client.sendall(piece)
             if strike:
@@ -82,6 +62,20 @@ class Gate:
                 return None
             armed, self._armed = self._armed, None
             return armed
+
+
+class Gated(Starter):
+    """A place whose feed asks through a gate."""
+
+    gate: Gate
+
+    @property
+    def url(self) -> str:
+        """Where cxtui asks: the gate."""
+        return self.gate.url
+
+    def arm(self, when: When, strike: Callable[[], None]) -> None:
+        self.gate.arm(when, strike)
 
 
 def _request(client: socket.socket) -> bytes:

@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlencode
 
 from cxtui.core.text import from_html
-from tests.servers.gate import Gate
-from tests.servers.place import When
+from tests.servers.gate import Gate, Gated
+from tests.servers.process import Starter, free_port, running
 from tests.servers.scripted import Scripted, answer
 
 PAGE = "/lamps/"
-PATIENCE = 30.0
 
 _SETTINGS = """
 [general]
@@ -33,7 +29,6 @@ dbpath = {folder}/comments.db
 host = {site}/
 latest-enabled = {latest}
 notify = stdout
-log-file = {folder}/isso.log
 
 [moderation]
 enabled = {moderated}
@@ -62,7 +57,7 @@ def program() -> str | None:
 
 
 @dataclass
-class Isso:
+class Isso(Starter):
     """One server; starts as a context manager and stops when it is left."""
 
     folder: Path
@@ -72,9 +67,7 @@ class Isso:
     salt: str = "Eech7co8Ohloopo9Ol6baimi"
 
     def __post_init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
-        self._running: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
         self.site = Scripted()
         self.site.on("/", answer(200, "a shop"))
 
@@ -82,11 +75,11 @@ class Isso:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
+    def _start(self, ends: ExitStack) -> None:
         found = program()
         if found is None:
             raise FileNotFoundError("isso")
-        self.site.__enter__()
+        ends.enter_context(self.site)
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = self.folder / "isso.cfg"
         settings.write_text(
@@ -101,37 +94,8 @@ class Isso:
             ),
             encoding="utf-8",
         )
-        with (self.folder / "output.log").open("wb") as output:
-            self._running = subprocess.Popen(
-                [found, "-c", str(settings), "run"],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        try:
-            self._await()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        self.site.__exit__(None, None, None)
-        running, self._running = self._running, None
-        if running is None:
-            return
-        running.terminate()
-        try:
-            running.wait(10)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        words = [found, "-c", str(settings), "run"]
+        ends.enter_context(running(words, self.folder / "isso.log", self._ready))
 
     def write(
         self,
@@ -167,41 +131,23 @@ class Isso:
         finally:
             connection.close()
 
-    def _await(self) -> None:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            assert self._running is not None
-            if self._running.poll() is not None:
-                break
-            try:
-                if self.ask("GET", "/config", {})[0] == 200:
-                    return
-            except OSError:
-                time.sleep(0.05)
-        said = (self.folder / "output.log").read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise RuntimeError(f"isso did not start:\n{said}")
+    def _ready(self) -> bool:
+        return self.ask("GET", "/config", {})[0] == 200
 
 
-class IssoPlace:
+class IssoPlace(Gated):
     """An Isso behind a gate, and a visitor of its page."""
 
     name = "isso"
 
     def __init__(self, folder: Path) -> None:
         self._isso = Isso(folder)
-        self._gate = Gate(self._isso.port, b"POST /new")
+        self.gate = Gate(self._isso.port, b"POST /new")
         self.env: Mapping[str, str] = {}
 
-    def __enter__(self) -> Self:
-        self._isso.__enter__()
-        self._gate.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self._gate.__exit__(kind, value, where)
-        self._isso.__exit__(kind, value, where)
+    def _start(self, ends: ExitStack) -> None:
+        ends.enter_context(self.gate)
+        ends.enter_context(self._isso)
 
     @property
     def feed(self) -> str:
@@ -209,7 +155,7 @@ class IssoPlace:
 [[feeds]]
 name = "place"
 connector = "isso"
-url = "http://127.0.0.1:{self._gate.port}"
+url = "{self.url}"
 user = "Shop Desk"
 email = "desk@shop.example"
 allow_private = true
@@ -221,6 +167,3 @@ allow_private = true
     def answers(self, native: str) -> list[str]:
         (asked,) = [one for one in self._isso.page() if str(one["id"]) == native]
         return [from_html(one["text"]) for one in asked["replies"]]
-
-    def arm(self, when: When, strike: Callable[[], None]) -> None:
-        self._gate.arm(when, strike)

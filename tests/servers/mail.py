@@ -11,13 +11,11 @@ import os
 import pwd
 import re
 import shutil
-import socket
 import ssl
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
@@ -26,21 +24,20 @@ from email.policy import SMTP as WIRE
 from email.policy import default
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, cast
+from tempfile import TemporaryDirectory
+from typing import Any, cast
 from uuid import uuid4
 
 from cxtui.core.feed import Feed, Secret
 from tests.servers.place import When
+from tests.servers.process import Starter, free_port, running
 from tests.servers.submission import BEARER, DESK, MAI, PEOPLE, Submission
-
-PATIENCE = 30.0
 
 _SETTINGS = """
 protocols = imap
 base_dir = {run}
 state_dir = {run}
-log_path = {folder}/dovecot.log
+log_path = /dev/stderr
 listen = 127.0.0.1
 ssl = required
 ssl_cert = <{folder}/server.pem
@@ -151,13 +148,8 @@ def server_side(folder: Path) -> ssl.SSLContext:
     return context
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 @dataclass
-class Mail:
+class Mail(Starter):
     """Both servers with a mailbox for the desk and for two customers; starts as a context manager."""
 
     folder: Path
@@ -166,54 +158,26 @@ class Mail:
     starttls: bool = False
 
     def __post_init__(self) -> None:
-        self.imap, self.imaps = _free_port(), _free_port()
-        self._running: subprocess.Popen[bytes] | None = None
+        self.imap, self.imaps = free_port(), free_port()
         self._run = Path()
         self._me = pwd.getpwnam("mail") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         self._number = 0
 
-    def __enter__(self) -> Self:
+    def _start(self, ends: ExitStack) -> None:
         found = program()
         if found is None:
             raise FileNotFoundError("dovecot")
         self.folder.mkdir(parents=True, exist_ok=True)
         # short, since paths of sockets must be, and open to the user whose mail it is
-        self._run = Path(tempfile.mkdtemp(prefix="cxtui-mail-"))
+        run = TemporaryDirectory(prefix="cxtui-mail-", ignore_cleanup_errors=True)
+        self._run = Path(ends.enter_context(run))
         self._run.chmod(0o755)
-        try:
-            authority(self.folder)
-            self._settle()
-            self.smtp = Submission(server_side(self.folder), self.drop, implicit=self.smtps).__enter__()
-            with (self.folder / "output.log").open("wb") as output:
-                self._running = subprocess.Popen(
-                    [found, "-F", "-c", str(self.folder / "dovecot.conf")],
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,
-                )
-            self._await()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.smtp.__exit__(kind, value, where)
-        self.stop()
-
-    def stop(self) -> None:
-        running, self._running = self._running, None
-        if running is not None:
-            running.terminate()
-            try:
-                running.wait(10)
-            except subprocess.TimeoutExpired:
-                running.kill()
-                running.wait()
-        shutil.rmtree(self._run, ignore_errors=True)
+        authority(self.folder)
+        self._settle()
+        smtp = Submission(server_side(self.folder), self.drop, implicit=self.smtps)
+        self.smtp = ends.enter_context(smtp)
+        words = [found, "-F", "-c", self.folder / "dovecot.conf"]
+        ends.enter_context(running(words, self.folder / "dovecot.log", self._ready))
 
     # What a place offers
 
@@ -380,21 +344,11 @@ allow_private = true
         if os.getuid() == 0:
             os.chown(path, self._me.pw_uid, self._me.pw_gid)
 
-    def _await(self) -> None:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            assert self._running is not None
-            if self._running.poll() is not None:
-                break
-            with suppress(OSError, imaplib.IMAP4.error):
-                self.signed_in(DESK).logout()
-                return
-            time.sleep(0.05)
-        said = ""
-        for log in ("output.log", "dovecot.log"):
-            with suppress(OSError):
-                said += (self.folder / log).read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise RuntimeError(f"dovecot did not start:\n{said}")
+    def _ready(self) -> bool:
+        with suppress(imaplib.IMAP4.error):
+            self.signed_in(DESK).logout()
+            return True
+        return False
 
 
 def text_of(raw: bytes) -> str:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
+
+from tests.servers.process import Starter, free_port, running
 
 HOME = "CXTUI_PRISM_HOME"
-PATIENCE = 60.0
 KEPT = ("openapi", "info", "servers", "security")
 Json = dict[str, Any]
 
@@ -116,77 +115,28 @@ def _mended(node: Any, *, names: bool = False) -> Any:
     return kept
 
 
-class Prism:
+class Prism(Starter):
     """The proxy between the entering and the leaving of a context; ``url`` is where to ask."""
 
     def __init__(self, folder: Path, description: Json, upstream: str) -> None:
         self._folder = folder
         self._description = description
         self._upstream = upstream
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
-        self._running: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def log(self) -> str:
-        return (self._folder / "prism.log").read_text(encoding="utf-8", errors="replace")
-
-    def __enter__(self) -> Self:
-        program = Path(os.environ[HOME]) / "node_modules/.bin/prism"
+    def _start(self, ends: ExitStack) -> None:
         described = self._folder / "description.json"
         described.write_text(json.dumps(self._description), encoding="utf-8")
-        with (self._folder / "prism.log").open("wb") as log:
-            self._running = subprocess.Popen(
-                [
-                    program,
-                    "proxy",
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    str(self.port),
-                    "--errors",
-                    described,
-                    self._upstream,
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self._folder,
-                start_new_session=True,
-            )
-        try:
-            self._await(self._running)
-        except BaseException:
-            self.stop()
-            raise
-        return self
+        program = Path(os.environ[HOME]) / "node_modules/.bin/prism"
+        words = [
+            program, "proxy", "-h", "127.0.0.1", "-p", str(self.port), "--errors", described, self._upstream
+        ]  # fmt: skip
+        ends.enter_context(running(words, self._folder / "prism.log", self._ready, cwd=self._folder))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        running, self._running = self._running, None
-        if running is None:
-            return
-        running.terminate()
-        try:
-            running.wait(10)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
-
-    def _await(self, running: subprocess.Popen[bytes]) -> None:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and running.poll() is None:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), 1):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError(f"prism did not start:\n{self.log[-2000:]}")
+    def _ready(self) -> bool:
+        with socket.create_connection(("127.0.0.1", self.port), 1):
+            return True

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.servers.listening import Listening
 
 Step = bytes | float
 """Bytes to send, or seconds of silence; `HANG` is silence until the server is stopped."""
@@ -64,7 +64,7 @@ Script = Callable[[Asked], Iterable[Step]]
 
 
 @dataclass
-class Scripted:
+class Scripted(Listening):
     """Answers by path; what has no script is a 404. Use as a context manager.
 
     ``heard`` is set by each request.
@@ -73,16 +73,7 @@ class Scripted:
     tls: ssl.SSLContext | None = None
     scripts: dict[str, Script] = field(default_factory=dict[str, Script])
     asked: list[Asked] = field(default_factory=list[Asked])
-
-    def __post_init__(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._stop = threading.Event()
-        self.heard = threading.Event()
-        self._threads: list[threading.Thread] = []
-
-    @property
-    def port(self) -> int:
-        return int(self._socket.getsockname()[1])
+    heard: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -96,38 +87,11 @@ class Scripted:
             steps = list(script)
             self.scripts[path] = lambda _: steps
 
-    def __enter__(self) -> Self:
-        self._start(self._accept)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        for thread in self._threads:
-            thread.join(5)
-
-    def _start(self, run: Callable[[], None]) -> None:
-        thread = threading.Thread(target=run, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._stop.is_set():
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self._start(lambda connection=connection: self._serve(connection))
-
-    def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(10)
+    def _talk(self, client: socket.socket) -> None:
+        client.settimeout(10)
         # the other side may go away at any time; that is what many tests are about
-        with suppress(OSError, ValueError), connection:
-            spoken = self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
+        with suppress(OSError, ValueError), client:
+            spoken = self.tls.wrap_socket(client, server_side=True) if self.tls else client
             with spoken:
                 asked = _heard(spoken)
                 self.asked.append(asked)
@@ -136,7 +100,7 @@ class Scripted:
                 for step in script(asked):
                     if isinstance(step, bytes):
                         spoken.sendall(step)
-                    elif self._stop.wait(None if step == HANG else step):
+                    elif self._stopped.wait(None if step == HANG else step):
                         return
 
 

@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
+
+from tests.servers.listening import Listening
 
 HANG = b"hang"
 """Say nothing until the server is stopped."""
@@ -25,7 +25,7 @@ Reply = list[bytes]
 
 
 @dataclass
-class Talker:
+class Talker(Listening):
     """``replies`` by the first word of a command; for IMAP it stands behind a tag, which replaces ``TAG``.
 
     ``scripts`` are replies that depend on the whole command. A command without a reply gets
@@ -42,42 +42,6 @@ class Talker:
     began: threading.Event = field(default_factory=threading.Event)
     said: bytes = b""
     scripts: dict[str, Callable[[str], Reply]] = field(default_factory=dict[str, "Callable[[str], Reply]"])
-
-    def __post_init__(self) -> None:
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self._stop = threading.Event()
-        self._threads: list[threading.Thread] = []
-
-    @property
-    def port(self) -> int:
-        return int(self._door.getsockname()[1])
-
-    def __enter__(self) -> Self:
-        self._start(self._accept)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        for thread in self._threads:
-            thread.join(5)
-
-    def _start(self, run: Callable[[], None]) -> None:
-        thread = threading.Thread(target=run, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._stop.is_set():
-            try:
-                client, _ = self._door.accept()
-            except OSError:
-                return
-            self._start(lambda client=client: self._talk(client))
 
     def _talk(self, client: socket.socket) -> None:
         client.settimeout(10)
@@ -115,7 +79,7 @@ class Talker:
         """Whether the talk is over."""
         for one in reply:
             if one == HANG:
-                self._stop.wait()
+                self._stopped.wait()
                 return True
             if one == CUT:
                 return True

@@ -10,31 +10,27 @@ import json
 import os
 import pwd
 import shutil
-import signal
-import socket
 import subprocess
-import tempfile
-import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.message import Message
 from html import unescape
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from tests.servers.gate import Gate
-from tests.servers.place import When
+from tests.servers.gate import Gate, Gated
+from tests.servers.process import PATIENCE, free_port, running
 from tests.servers.wordpress_php import CONFIG, ROUTER, RULES, SEED, THEME
 
 APPLICATION = Path("/usr/share/wordpress")
 CONTENT = Path("/var/lib/wordpress/wp-content")
 PROGRAMS = ("php", "mariadb", "mariadbd", "mariadb-install-db")
-PATIENCE = 60.0
 TOKEN = "PLACE_WORDPRESS_TOKEN"
 USER = "desk"
 ROLES = {"desk": "editor", "noi": "author", "kham": "subscriber"}
@@ -67,7 +63,7 @@ class _Stay(HTTPRedirectHandler):
 
 
 @dataclass
-class WordPress:
+class WordPress(Gated):
     """One site with one post; starts as a context manager and stops when it is left."""
 
     folder: Path
@@ -77,17 +73,8 @@ class WordPress:
     post: int = 0
 
     def __post_init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            behind = int(free.getsockname()[1])
-        self._gate = Gate(behind, f"POST {API}/comments HTTP".encode())
-        self._running: list[subprocess.Popen[bytes]] = []
+        self.gate = Gate(free_port(), f"POST {API}/comments HTTP".encode())
         self._asked = 0
-        # the path of a socket must be short, and a test's folder is not
-        self._sockets = Path(tempfile.mkdtemp(prefix="wp-"))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._gate.port}"
 
     @property
     def feed(self) -> str:
@@ -100,36 +87,21 @@ class WordPress:
     def env(self) -> Mapping[str, str]:
         return {TOKEN: self.passwords[USER]}
 
-    def __enter__(self) -> Self:
+    def _start(self, ends: ExitStack) -> None:
+        ends.enter_context(self.gate)
         lacking = missing()
         if lacking:
             raise FileNotFoundError(lacking)
-        self._gate.__enter__()
-        try:
-            self._install()
-            self._start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        self._gate.__exit__(None, None, None)
-        running, self._running = self._running, []
-        for one in reversed(running):
-            if one.poll() is None:
-                os.killpg(one.pid, signal.SIGTERM)
-            try:
-                one.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(one.pid, signal.SIGKILL)
-                one.wait()
-        shutil.rmtree(self._sockets, ignore_errors=True)
+        # the path of a socket must be short, and a test's folder is not
+        database = Path(ends.enter_context(TemporaryDirectory(prefix="wp-"))) / "db"
+        self._install(database)
+        self._run_database(ends, database)
+        made = json.loads(self.run(SEED.replace("{roles}", json.dumps(ROLES))))
+        self.passwords, self.ids, self.post = made["passwords"], made["ids"], made["post"]
+        pages, router = self.folder / "site", self.folder / "router.php"
+        words = ["php", "-S", f"127.0.0.1:{self.gate.behind}", "-t", pages, router]
+        workers = {**os.environ, "PHP_CLI_SERVER_WORKERS": "4"}
+        ends.enter_context(running(words, self.folder / "php.log", self._ready, env=workers))
 
     def ask(self, text: str, name: str | None = None, parent: int = 0) -> str:
         self._asked += 1
@@ -152,9 +124,6 @@ class WordPress:
         page = unescape(self.page())
         assert all(text.strip() in page for text in said), page
         return said
-
-    def arm(self, when: When, strike: Callable[[], None]) -> None:
-        self._gate.arm(when, strike)
 
     def read(self, path: str) -> Any:
         """What anybody may read below the interface."""
@@ -221,7 +190,7 @@ class WordPress:
             with error:
                 return error.code, error.headers, error.read()
 
-    def _install(self) -> None:
+    def _install(self, database: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         site = self.folder / "site"
         leave = shutil.ignore_patterns("wp-config.php", ".htaccess", "languages", "twentytwentyone")
@@ -234,62 +203,27 @@ class WordPress:
         theme.mkdir(parents=True)
         for name, code in THEME.items():
             (theme / name).write_text(code, encoding="utf-8")
-        config = CONFIG.format(socket=self._sockets / "db", url=self.url)
+        config = CONFIG.format(socket=database, url=self.url)
         (site / "wp-config.php").write_text(config, encoding="utf-8")
         (self.folder / "router.php").write_text(ROUTER, encoding="utf-8")
-        user = pwd.getpwuid(os.getuid()).pw_name
-        subprocess.run(
-            ["mariadb-install-db", "--no-defaults", f"--datadir={self.folder / 'db'}", f"--user={user}",
-             "--auth-root-authentication-method=normal", "--skip-test-db"],
-            check=True, capture_output=True, timeout=PATIENCE,
-        )  # fmt: skip
 
-    def _start(self) -> None:
-        database, data = self._sockets / "db", self.folder / "db"
-        self._spawn(
-            "mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={database}", "--skip-networking",
-            f"--pid-file={self.folder / 'db.pid'}", f"--user={pwd.getpwuid(os.getuid()).pw_name}",
+    def _run_database(self, ends: ExitStack, database: Path) -> None:
+        """An empty one; ``database`` is its socket."""
+        user, data = f"--user={pwd.getpwuid(os.getuid()).pw_name}", f"--datadir={self.folder / 'db'}"
+        _do("mariadb-install-db", data, user, "--auth-root-authentication-method=normal", "--skip-test-db")
+        words = [
+            _program("mariadbd") or "mariadbd", "--no-defaults", data, user, f"--socket={database}",
+            "--skip-networking", f"--pid-file={self.folder / 'db.pid'}",
             "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=2",
-        )  # fmt: skip
-        self._await(database.exists)
-        subprocess.run(
-            ["mariadb", "--no-defaults", f"--socket={database}", "--user=root", "-e", "CREATE DATABASE shop"],
-            check=True, capture_output=True, timeout=PATIENCE,
-        )  # fmt: skip
-        made = json.loads(self.run(SEED.replace("{roles}", json.dumps(ROLES))))
-        self.passwords, self.ids, self.post = made["passwords"], made["ids"], made["post"]
-        self._spawn(
-            "php", "-S", f"127.0.0.1:{self._gate.behind}", "-t", str(self.folder / "site"),
-            str(self.folder / "router.php"),
-        )  # fmt: skip
-        self._await(self._answers)
+        ]  # fmt: skip
+        ends.enter_context(running(words, self.folder / "mariadbd.log", database.exists))
+        _do("mariadb", f"--socket={database}", "--user=root", "-e", "CREATE DATABASE shop")
 
-    def _answers(self) -> bool:
-        try:
-            return self._send("GET", f"{API}/comments", None, {})[0] == 200
-        except OSError:
-            return False
+    def _ready(self) -> bool:
+        return self._send("GET", f"{API}/comments", None, {})[0] == 200
 
-    def _spawn(self, *words: str) -> None:
-        with (self.folder / f"{words[0]}.log").open("ab") as log:
-            self._running.append(
-                subprocess.Popen(
-                    [_program(words[0]) or words[0], *words[1:]],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"},
-                )
-            )
 
-    def _await(self, ready: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self._running[-1].poll() is None:
-            if ready():
-                return
-            time.sleep(0.05)
-        logs = [
-            log.read_text(encoding="utf-8", errors="replace")[-1000:] for log in self.folder.glob("*.log")
-        ]
-        raise RuntimeError("WordPress did not start:\n" + "\n".join(logs))
+def _do(name: str, *words: str) -> None:
+    """Run one of the database's programs to its end."""
+    command = [_program(name) or name, "--no-defaults", *words]
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from cxtui.connectors.bluesky.facets import expanded
@@ -22,6 +23,8 @@ from cxtui.core.item import Arrival, Attachment, Kind, Voice
 from cxtui.core.moments import moment
 from cxtui.core.text import clean, cut, one_line
 
+MOST = 20
+"""So many things that hang on a post are named."""
 LONGEST_NAME = 80
 """Cells of an attachment's name."""
 _EMBED = "app.bsky.embed."
@@ -47,7 +50,7 @@ def arrival(post: Post, me: str, kind: Kind = "mention") -> Arrival:
         thread=root or post.uri,
         parent=parent,
         attachments=(
-            *attachments(post.embed or record.embed),
+            *islice(attachments(post.embed or record.embed), MOST),
             *(Attachment(_named(link.shown, "link"), "link", link.url) for link in links),
         ),
         posted=moment(post.indexedAt) or moment(record.createdAt),
@@ -97,7 +100,9 @@ def attachments(embed: Any) -> Iterator[Attachment]:
         case "record":
             yield _quoted(part(embed, "record"))
         case "recordWithMedia":
-            yield from attachments(part(embed, "media"))
+            media = part(embed, "media")
+            if not word(media, "$type").startswith(f"{_EMBED}recordWithMedia"):  # anybody can nest these
+                yield from attachments(media)
             yield _quoted(part(embed, "record", "record"))
         case other:
             yield Attachment(_named(other, "something"), "embed")

@@ -69,6 +69,7 @@ class Reading:
         me = Author(session.did, session.handle)
         said = await news(self._notifications, before.said, horizon)
         own = await news(partial(records, self.xrpc, me.did), before.own, horizon)
+        await sure(self.xrpc, own.gone, left=bool(own.known.names))
         found: dict[str, News[Post]] = {}
         for text in self.search:
             found[text] = await news(partial(self._found, text), before.found.get(text), horizon)
@@ -141,6 +142,16 @@ async def records(xrpc: Xrpc, did: str, after: str) -> tuple[list[Entry[Kept]], 
         raise Refused(f"{xrpc.place} does not show our own posts; was the account suspended or deactivated?")
     kept = [found for raw in page.records if (found := readable(raw, Kept))]
     return [Entry(one.uri, written(one), one) for one in kept], page.cursor or ""
+
+
+async def sure(xrpc: Xrpc, gone: Sequence[str], *, left: bool) -> None:
+    """Raise Unreadable where a repository shows none of our posts any more and still has one."""
+    place = split(gone[0]) if gone and not left else None
+    if place is None:
+        return
+    params = [("repo", place[0]), ("collection", place[1]), ("rkey", place[2])]
+    if await xrpc.look("com.atproto.repo.getRecord", Kept, params, ("RecordNotFound",)) is not None:
+        raise Unreadable(f"{xrpc.place} shows none of our own posts, although they are there")
 
 
 def written(kept: Kept) -> datetime | None:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from cxtui.connectors.bluesky.wire import problem
+from cxtui.connectors.nested import told
 from cxtui.core.feed import Feed
 from cxtui.core.web import place
 from cxtui.errors import FeedError, Refused, Rejected, Throttled, Unreachable
@@ -64,7 +65,7 @@ class Xrpc:
         answer = await self.ask("GET", name, params)
         if answer.status >= 400:
             raise self.refusal(answer)
-        return answer.json(kind)
+        return told(answer, kind)
 
     async def look(self, name: str, kind: type[T], params: Params, absent: Collection[str]) -> T | None:
         """What a query gives, None where it is refused by one of the names in ``absent``."""
@@ -73,7 +74,7 @@ class Xrpc:
             if problem(answer).error in absent:
                 return None
             raise self.refusal(answer)
-        return answer.json(kind)
+        return told(answer, kind)
 
     async def post(self, name: str, kind: type[T], said: Any) -> T:
         """What a procedure gives. Raises: Rejected with a reason; Unreachable, Throttled, Refused."""
@@ -82,7 +83,7 @@ class Xrpc:
             raise Rejected(f"{self.place} did not take it: {problem(answer).message}")
         if answer.status > 400:
             raise self.refusal(answer)
-        return answer.json(kind)
+        return told(answer, kind)
 
     async def ask(self, method: str, name: str, params: Params = (), said: Any = None) -> Answer:
         """The answer to a request that is signed in, a refusal that names its reason among them."""

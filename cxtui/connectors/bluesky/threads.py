@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from cxtui.connectors.bluesky.facets import mentioned
 from cxtui.connectors.bluesky.keys import time_of
 from cxtui.connectors.bluesky.posts import arrival, own_arrival
-from cxtui.connectors.bluesky.reading import records
+from cxtui.connectors.bluesky.reading import records, sure
 from cxtui.connectors.bluesky.session import Xrpc
 from cxtui.connectors.bluesky.wire import Author, Kept, Node, Post, Thread, readable, split
 from cxtui.core.item import Arrival
@@ -40,6 +40,7 @@ async def thread(xrpc: Xrpc, native: str, root: str) -> tuple[Arrival, ...]:
     own, reached = await _written(xrpc, session.did, _since(native, asked))
     mine = {kept.uri: kept for kept in own}
     deleted = [uri for uri in posts if uri not in mine and _key(uri, session.did) > reached]
+    await sure(xrpc, deleted, left=bool(own))
     author = asked.author.did if asked else ""
     heard = {
         uri: arrival(post, me.did, "reply" if _answers(post, me.did) else "mention")

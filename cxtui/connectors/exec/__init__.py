@@ -19,9 +19,9 @@ from typing import cast
 import msgspec
 
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
-from cxtui.connectors.exec.program import Program
+from cxtui.connectors.exec.program import Program, hushed
 from cxtui.connectors.heard import Cursor, fresh, noted, remembered, sentence
-from cxtui.connectors.record import Ours, called, native
+from cxtui.connectors.record import Ours, called, native, unsendable
 from cxtui.connectors.records import Batch, Problem, lines, read
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
@@ -97,7 +97,7 @@ class Exec:
         batch, own = await self._read("poll", {"cursor": before.own, "now": _stamp(now)})
         if batch.lost and not batch.arrivals and own is None:
             raise Unreadable(f"{self.program.name}: {sentence(batch.problems)}")
-        new, heard = fresh(before.heard, batch.arrivals)
+        new, heard = await asyncio.to_thread(fresh, before.heard, batch.arrivals)
         after = Place(before.begun, heard, before.told, before.owed, before.own if own is None else own)
         after, gap = noted(after, batch.problems)
         return Page(new, after.written(), not_modified=not new, gap=gap)
@@ -118,6 +118,8 @@ class Exec:
             raise Rejected(self.capabilities.why_not)
         if not draft.text.strip():
             raise Rejected("an empty text is not an answer")
+        if unsendable(draft.native) or unsendable(draft.thread):
+            raise Rejected("the id of that message is too long or holds signs that cannot be sent back")
         await self._look(draft)
         said = {
             "id": draft.native, "thread": draft.thread, "text": draft.text.replace("\0", ""),
@@ -180,7 +182,8 @@ class Exec:
         if not said:
             raise Unreadable(f"{self.program.name} did not say what became of the reply")
         if said.get("error") is not None:
-            why = str(one_line(clean(str(said["error"]))))[:200]
+            token = self.feed.token.reveal() if self.feed.token else ""
+            why = str(one_line(clean(hushed(str(said["error"]), token))))[:200]
             raise Rejected(f"{self.program.name} did not take the reply: {why or 'it gave no reason'}")
         if said.get("id") is None:
             raise Unreadable(f"{self.program.name} named neither an id of the reply nor an error")
@@ -191,10 +194,10 @@ class Exec:
     async def _run(self, word: str, said: Mapping[str, str]) -> bytes:
         told = {"type": word, "feed": self.feed.name, "user": self.feed.user or "", **said}
         env = {name: value for name, value in os.environ.items() if name != TOKEN}
-        if self.feed.token is not None:
-            env[TOKEN] = self.feed.token.reveal()
+        token = await asyncio.to_thread(self.feed.token.reveal) if self.feed.token else ""
+        env |= {TOKEN: token} if self.feed.token else {}
         async with self.turn:
-            return await self.program.run(word, msgspec.json.encode(told) + b"\n", env)
+            return await self.program.run(word, msgspec.json.encode(told) + b"\n", env, token)
 
 
 def _table(value: object) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from cxtui.core.text import clean, one_line
+from cxtui.core.web import LONG_SECRET
 from cxtui.errors import FeedError, Refused, Rejected, Throttled, Unreachable, Unreadable
 
 MOST = 2 << 20
@@ -45,14 +46,15 @@ class Program:
     folder: str
     timeout: int
 
-    async def run(self, word: str, told: bytes, env: Mapping[str, str]) -> bytes:
+    async def run(self, word: str, told: bytes, env: Mapping[str, str], secret: str = "") -> bytes:
         """What it prints when it is called with ``word`` and ``told`` on its standard input.
 
+        Where it complains, no sentence repeats the ``secret``.
         Raises: Rejected where it cannot be started, Throttled, Refused, Unreachable, Unreadable.
         """
         ended = await self._run(word, told, env)
         if ended.code:
-            raise self._failure(ended)
+            raise self._failure(ended, secret)
         return ended.printed
 
     async def _run(self, word: str, told: bytes, env: Mapping[str, str]) -> Ended:
@@ -82,8 +84,9 @@ class Program:
         why = wrong.strerror if isinstance(wrong, OSError) else "its words cannot be passed on"
         return f"{self.name} cannot be started: {file}: {why}"
 
-    def _failure(self, ended: Ended) -> FeedError:
-        lines = one_line(clean(ended.messages.decode(errors="replace").strip().rpartition("\n")[2]))
+    def _failure(self, ended: Ended, secret: str) -> FeedError:
+        last = ended.messages.decode(errors="replace").strip().rpartition("\n")[2]
+        lines = one_line(clean(hushed(last, secret)))
         why = f": {str(lines)[:200]}" if lines else ""
         if ended.code == LATER:
             return Throttled(f"{self.name} asks to wait (exit code {LATER}){why}")
@@ -92,6 +95,11 @@ class Program:
         if ended.code < 0:
             return Unreachable(f"{self.name} was ended by signal {-ended.code}{why}")
         return Unreachable(f"{self.name} failed (exit code {ended.code}){why}")
+
+
+def hushed(words: str, secret: str) -> str:
+    """Somebody's words without a secret in them."""
+    return words.replace(secret, "***") if len(secret) >= LONG_SECRET else words
 
 
 class _Talk(asyncio.SubprocessProtocol):

@@ -90,7 +90,7 @@ class Ingest:
         else:
             records, problems, words, after = await asyncio.to_thread(self._read, before)
         batch = await asyncio.to_thread(self._batch, records, problems)
-        new, heard = fresh(before.heard, batch.arrivals)
+        new, heard = await asyncio.to_thread(fresh, before.heard, batch.arrivals)
         after, gap = noted(msgspec.structs.replace(after, heard=heard), batch.problems, words)
         return Page(new, after.written(), not_modified=not new, gap=gap)
 

@@ -134,7 +134,7 @@ def shown(path: Path) -> str:
 def _beyond(file: int, size: int, spot: Spot, place: str, *, ended: bool) -> Piece:
     """The whole lines behind a spot. ``ended``: nothing will be added, so that its last line is whole."""
     raw = os.pread(file, MOST, spot.at)
-    whole = spot.at + len(raw) >= size
+    whole = spot.at + len(raw) >= size or len(raw) < MOST  # it may have been cut meanwhile
     begin = raw.find(b"\n") + 1 if spot.skips else 0
     if (spot.skips and not begin) or (b"\n" not in raw and not whole):
         words = f"{place}line {spot.line + 1}: is longer than {MOST >> 20} MiB"

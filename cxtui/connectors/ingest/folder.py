@@ -22,7 +22,7 @@ from cxtui.errors import FeedError, Unreachable
 UNFINISHED = (".tmp", ".part")
 DONE = "done"
 FILES = REMEMBERED
-"""So many files may lie in a folder."""
+"""So many files of a folder are looked at, the newest."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -111,10 +111,8 @@ def _listed(folder: Path, words: list[str]) -> Iterable[_File]:
         raise Unreachable(f"the folder {shown(folder)} cannot be read: {wrong.strerror}") from wrong
     found.sort(key=lambda file: (file.when, file.path))
     if len(found) > FILES:
-        words.append(
-            f"more than {FILES} files lie in the folder; those beyond are not read (set done = true)"
-        )
-    return found[:FILES]
+        words.append(f"more than {FILES} files lie in the folder; only the newest are read (set done = true)")
+    return found[-FILES:]
 
 
 def _moved(folder: Path, file: _File, words: list[str]) -> bool:

@@ -9,7 +9,6 @@ Source: the API of Isso 0.13 and 0.14 (isso-comments.de/docs/reference/server-ap
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -41,6 +40,7 @@ from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival, Own, Voice
 from cxtui.core.text import from_html
 from cxtui.core.web import place
+from cxtui.core.wording import alike
 from cxtui.errors import Rejected, Throttled, Unreachable, Unreadable
 from cxtui.http import Answer, Client
 
@@ -173,7 +173,7 @@ class Isso:
             return False
         begun, posted = draft.sent_after, message.posted
         late = begun is None or posted is None or posted >= begun - SKEW
-        same = late and _alike(draft.text, message.text) >= ALIKE
+        same = late and alike(_TARGET.sub("]", draft.text), message.text) >= ALIKE
         after = begun is not None and posted is not None and posted >= begun
         return same or (after and message.parent == draft.native)
 
@@ -259,15 +259,3 @@ class Isso:
             name = place(self.feed.url)
             return Throttled(f"{name} takes no more comments from us this minute", self.http.clock() + MINUTE)
         return Rejected(f"{place(self.feed.url)} did not take the reply: {words}")
-
-
-def _alike(ours: str, theirs: str) -> float:
-    """How much of two texts is the same, from 0 to 1: their triples of letters, marks and blanks left out."""
-    one, other = _triples(_TARGET.sub("]", ours)), _triples(theirs)
-    size = one.total() + other.total()
-    return 2 * (one & other).total() / size if size else float(ours.strip() == theirs.strip())
-
-
-def _triples(text: str) -> Counter[str]:
-    letters = "".join(filter(str.isalnum, text.casefold()))
-    return Counter(letters[n : n + 3] for n in range(max(len(letters) - 2, 1))) if letters else Counter()

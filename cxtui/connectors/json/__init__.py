@@ -7,27 +7,27 @@ is sent. Only the server of the feed's own address is ever asked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
 from cxtui.connectors.heard import Cursor, fresh, noted, remembered, sentence
 from cxtui.connectors.json.asking import Asking
 from cxtui.connectors.json.reading import Found, following, messages, reason, value_of
 from cxtui.connectors.json.settings import Posting, Settings, described
-from cxtui.connectors.json.template import header, origin
-from cxtui.connectors.record import Ours, native
+from cxtui.connectors.json.template import header, joined, origin
+from cxtui.connectors.record import Ours, native, unsendable
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival, Voice
 from cxtui.core.web import place
 from cxtui.core.wording import alike
-from cxtui.errors import FeedError, Missing, Rejected, Unreachable, Unreadable
+from cxtui.errors import FeedError, Missing, Rejected, Throttled, Unreachable, Unreadable
 from cxtui.http import Answer, Client
 
 PAGES = 20
 """So many pages are read in one poll."""
+FULL = f"there are more than {PAGES} pages; the rest was not read"
 SKEW = timedelta(minutes=10)
 """How far the server's clock may run behind ours."""
 KEPT = timedelta(hours=1)
@@ -35,6 +35,8 @@ KEPT = timedelta(hours=1)
 ALIKE = 0.8
 REFUSALS = frozenset(range(400, 500)) - {401, 403, 408, 425, 429}
 """Answers that say that a text was not taken, beside those about sign-in and haste."""
+OUT = 503
+"""Out of service: by itself this does not say that nothing was taken."""
 
 CAN = Capabilities(
     network="json", code="json", title="any JSON over HTTP", reply=True, thread=True, check=True,
@@ -43,10 +45,28 @@ CAN = Capabilities(
 
 
 class Window(Cursor, frozen=True):
-    """What the last poll saw, and the validators of its only page."""
+    """What the last poll saw, and the validators of its only page.
+
+    ``short``: a page behind the first could not be read. ``upward``: the newest are on the last page.
+    """
 
     etag: str = ""
     modified: str = ""
+    short: bool = False
+    upward: bool = False
+
+
+@dataclass(slots=True)
+class Behind:
+    """What was found with the pages behind the first, and in ``words`` what was wrong with those.
+
+    ``wrong`` is why one of them could not be read. ``last`` are the messages of the last one alone.
+    """
+
+    found: Found
+    words: list[str] = field(default_factory=list[str])
+    wrong: FeedError | None = None
+    last: tuple[Arrival, ...] = ()
 
 
 def connect(feed: Feed, http: Client) -> Json:
@@ -87,7 +107,7 @@ class Json:
         words = f"{len(found.arrivals)} messages can be read" + (f"; {wrong}" if wrong else "")
         return Identity(self.feed.user or "", words)
 
-    async def poll(self, cursor: str, now: datetime) -> Page:  # noqa: ARG002 - the contract's
+    async def poll(self, cursor: str, now: datetime) -> Page:
         """Messages not seen before, and those that say something else now."""
         before = remembered(cursor, Window)
         await self._who()
@@ -98,27 +118,36 @@ class Json:
             after, gap = noted(before, (), still=True)
             return Page(cursor=after.written(), not_modified=True, gap=gap)
         found = await self._read(answer)
-        words: list[str] = []
-        if not before.begun or fresh(before.heard, found.arrivals)[0]:
-            found, words = await self._behind(answer, found, self.told, before)
-        new, heard = fresh(before.heard, found.usable(answer.url).arrivals)
+        behind, upward = Behind(found), before.upward
+        whole = not before.begun or before.short or before.upward
+        if whole or fresh(before.heard, found.arrivals)[0]:
+            behind = await self._behind(answer, found, self.told, "" if whole else before.heard)
+            upward = _upward(found.arrivals, behind.last, otherwise=upward)
+            if upward and FULL in behind.words:
+                behind.words.append("the newest are on the last page: have the list begin with them")
+        arrivals = behind.found.usable(answer.url).arrivals
+        new, heard = await asyncio.to_thread(fresh, before.heard, arrivals)
         etag, modified = (answer.headers.get(name, "") for name in ("etag", "last-modified"))
-        after = Window(before.begun, heard, before.told, before.owed, etag, modified)
-        after, gap = noted(after, found.problems, words)
+        short = behind.wrong is not None
+        after = Window(before.begun, heard, before.told, before.owed, etag, modified, short, upward)
+        after, gap = noted(after, behind.found.problems, behind.words)
         conditional = bool(etag or modified) and not self.told.next
-        return Page(new, after.written(), not_modified=not new, gap=gap, conditional=conditional)
+        rest = _rest(behind.wrong, now)
+        return Page(new, after.written(), rest, not_modified=not new, gap=gap, conditional=conditional)
 
     async def thread(self, native: str, thread: str) -> tuple[Arrival, ...]:
-        """Every message of the thread, as the request for it shows them."""
+        """Every message of the thread, as the request for it shows them. Raises: what a page of it does."""
         if self.told.thread is None:
             raise Rejected(f"the feed {self.feed.name} describes no request for a thread")
         await self._who()
         answer = await self.asking.send(self.told.thread.request, {"id": native, "thread": thread})
         look = replace(self.told, items=self.told.thread.items)
-        found, _ = await self._behind(answer, await self._read(answer, look), look)
+        behind = await self._behind(answer, await self._read(answer, look), look)
+        if behind.wrong is not None:  # half a thread does not say that something is not in it
+            raise behind.wrong
         return tuple(
             replace(one, thread=thread) if one.thread is None and one.native != thread else one
-            for one in found.usable(answer.url).arrivals
+            for one in behind.found.usable(answer.url).arrivals
         )
 
     async def reply(self, draft: Draft) -> Sent:
@@ -132,6 +161,8 @@ class Json:
             raise Rejected(f"the text has {len(draft.text)} characters; {posting.limit} are allowed there")
         if draft.visibility not in posting.visibility:
             raise Rejected(f"the reply request of {self.feed.name} is not for {draft.visibility} messages")
+        if unsendable(draft.native) or unsendable(draft.thread):
+            raise Rejected("the id of that message is too long or holds signs that cannot be sent back")
         await self._look(draft)
         said = {
             "id": draft.native, "thread": draft.thread, "text": draft.text.replace("\0", ""),
@@ -139,9 +170,14 @@ class Json:
         }  # fmt: skip
         name = posting.idempotency
         headers = {name: header(name, "{key}", said)} if name else {}
-        answer = await self.asking.send(posting.request, said, headers=headers, also=REFUSALS)
+        answer = await self.asking.send(
+            posting.request, said, headers=headers, also=REFUSALS if name else REFUSALS | {OUT}
+        )
+        if answer.status == OUT:  # to send it again by itself might say it twice
+            raise Unreachable(f"{place(self.feed.url)} is out of service for now ({OUT})")
         if answer.status >= 400:
-            raise Rejected(f"{place(self.feed.url)} did not take the reply: {reason(answer)}")
+            why = self.asking.hushed(reason(answer))
+            raise Rejected(f"{place(self.feed.url)} did not take the reply: {why}")
         return _sent(posting, answer)
 
     def ours(self, draft: Draft, message: Arrival) -> bool:
@@ -168,30 +204,30 @@ class Json:
         if asked.visibility == "direct" and draft.visibility == "public":
             raise Rejected("it was a direct message, and a public reply does not answer it")
 
-    async def _behind(
-        self, answer: Answer, found: Found, told: Settings, before: Window | None = None
-    ) -> tuple[Found, list[str]]:
-        """What was found, with the pages behind it until one says nothing new; what was wrong with them."""
+    async def _behind(self, answer: Answer, found: Found, told: Settings, heard: str = "") -> Behind:
+        """What was found, with the pages behind it; where something was ``heard``, until one says no more."""
         asked: set[str] = set()
+        last: tuple[Arrival, ...] = ()
         for number in range(2, PAGES + 2):
             try:
                 onward = following(told, found.value, answer, self.feed.url)
                 if onward is None or repr(onward) in asked:
-                    return found, []
+                    break
                 if number > PAGES:
-                    return found, [f"there are more than {PAGES} pages; the rest was not read"]
+                    return Behind(found, [FULL], last=last)
                 if origin(onward.url) != origin(self.feed.url):
-                    return found, [f"the next page is at {place(onward.url)}, which is not asked"]
+                    words = f"the next page is at {place(onward.url)}, which is not asked"
+                    return Behind(found, [words], last=last)
                 asked.add(repr(onward))
                 answer = await self.asking.list(onward.url, onward=onward.params)
                 page = await self._read(answer, told, f"page {number}, ")
             except FeedError as wrong:
-                return found, [f"page {number} could not be read: {wrong}"]
-            known = before is not None and before.begun and not fresh(before.heard, page.arrivals)[0]
+                return Behind(found, [f"page {number} could not be read: {wrong}"], wrong, last)
+            last = page.arrivals
             found = found.with_page(page)
-            if known:
+            if heard and not fresh(heard, last)[0]:
                 break
-        return found, []
+        return Behind(found, last=last)
 
     async def _read(self, answer: Answer, told: Settings | None = None, where: str = "") -> Found:
         names: Collection[str] = [self.us.uri or "", self.us.handle] if self.us else []
@@ -220,6 +256,17 @@ def _sent(posting: Posting, answer: Answer) -> Sent:
         name = f"{posting.id.key} = {posting.id.text!r}"
         raise Unreadable(f"{place(answer.url)} took the request, but {name} finds no id in its answer")
     told = posting.url.of(said) if posting.url else None
-    url = urljoin(answer.url, told) if isinstance(told, str) else ""
+    url = joined(answer.url, told) if isinstance(told, str) else ""
     shown = url if url.startswith(("https://", "http://")) else None
     return Sent(None if made is None else native(made, "reply.id"), shown)
+
+
+def _upward(first: Sequence[Arrival], last: Sequence[Arrival], *, otherwise: bool) -> bool:
+    """Whether a list begins with the oldest; ``otherwise`` where its pages do not tell."""
+    early, late = ([one.posted for one in page if one.posted] for page in (first, last))
+    return max(early) < min(late) if early and late else otherwise
+
+
+def _rest(wrong: FeedError | None, now: datetime) -> timedelta | None:
+    """How long a server wants to be left alone that did not give all its pages."""
+    return wrong.until - now if isinstance(wrong, Throttled) and wrong.until else None

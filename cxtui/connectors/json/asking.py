@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from cxtui.connectors.json.settings import Settings
 from cxtui.connectors.json.template import Request, filled, header
 from cxtui.core.feed import Feed
+from cxtui.core.web import LONG_SECRET
 from cxtui.errors import Refused
 from cxtui.http import Answer, Client
 
@@ -78,20 +80,25 @@ class Asking:
 
     async def _signed(self, send: Callable[[Mapping[str, str]], Awaitable[Answer]]) -> Answer:
         """An answer; where the sign-in is refused, the token is asked of its source anew, once."""
-        values = self._values()
+        values = await self._values()
         try:
             return await send(values)
         except Refused:
             if self.feed.token is None:
                 raise
             self.feed.token.forget()
-            newer = self._values()
+            newer = await self._values()
             if newer == values:
                 raise
         return await send(newer)
 
-    def _values(self) -> Mapping[str, str]:
+    def hushed(self, words: str) -> str:
+        """A server's words about a request, without the token where they repeat it."""
         token = self.feed.token.reveal() if self.feed.token else ""
+        return words.replace(token, "***") if len(token) >= LONG_SECRET else words
+
+    async def _values(self) -> Mapping[str, str]:
+        token = await asyncio.to_thread(self.feed.token.reveal) if self.feed.token else ""
         return {"user": self.feed.user or "", "token": token}
 
     def _secret(self, values: Mapping[str, str]) -> dict[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
-from urllib.parse import urljoin
 
 from cxtui.connectors.heard import sentence
 from cxtui.connectors.json.expressions import Expression
 from cxtui.connectors.json.settings import Settings
+from cxtui.connectors.json.template import bare, joined
+from cxtui.connectors.nested import told
 from cxtui.connectors.record import Ours, called
 from cxtui.connectors.records import Problem, mark_of, read
 from cxtui.core.item import Arrival
@@ -20,6 +21,8 @@ from cxtui.http import Answer
 
 MOST = 10_000
 """So many messages of one answer are read."""
+DEPTH = 8
+"""So deep a server's own words are looked for."""
 LENGTH = 200
 """Characters of a server's own words in a sentence."""
 _WORDS = ("message", "error_description", "detail", "error", "errors", "title", "reason", "description")
@@ -55,7 +58,7 @@ class Next:
 
 def value_of(answer: Answer) -> object:
     """The answer as a value of JSON. Raises: Unreadable."""
-    return answer.json(object)
+    return told(answer, object)
 
 
 def messages(answer: Answer, told: Settings, ours: Ours, where: str = "") -> Found:
@@ -69,7 +72,7 @@ def messages(answer: Answer, told: Settings, ours: Ours, where: str = "") -> Fou
     if len(items) > MOST:
         words = f"{len(items)} messages in one answer: the first {MOST} were read"
         problems.append(Problem(words, "", lost=False))
-    batch = read(_records(items[:MOST], told.fields, where, problems), ours, answer.url)
+    batch = read(_records(items[:MOST], told.fields, where, problems), ours, bare(answer.url))
     arrivals = batch.arrivals
     if "parent" not in told.fields:
         arrivals = tuple(replace(one, flat=True) for one in arrivals)
@@ -87,7 +90,7 @@ def following(told: Settings, value: object, answer: Answer, home: str) -> Next 
         raise Unreadable(f"{told.next.key} = {told.next.text!r} is {called(named)}, not an address or cursor")
     if told.next_param is not None:
         return Next(home, {told.next_param: str(named)})
-    return Next(urljoin(answer.url, str(named)), {})
+    return Next(joined(answer.url, str(named)), {})
 
 
 def reason(answer: Answer) -> str:
@@ -140,13 +143,13 @@ def _no_list(items: Expression, found: object) -> str:
     return said
 
 
-def _reason(value: object) -> str:
-    if isinstance(value, str):
-        return value
+def _reason(value: object, depth: int = DEPTH) -> str:
+    if isinstance(value, str) or not depth:
+        return value if isinstance(value, str) else ""
     parts: list[object] = []
     if isinstance(value, list):
         parts = cast("list[object]", value)[:5]
     elif isinstance(value, dict):
         table = cast("dict[str, object]", value)
         parts = [table[key] for key in _WORDS if key in table]
-    return next((said for said in map(_reason, parts) if said), "")
+    return next((said for part in parts if (said := _reason(part, depth - 1))), "")

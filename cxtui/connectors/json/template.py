@@ -83,6 +83,22 @@ def address(template: str, home: str, values: Values) -> str:
     return found
 
 
+def joined(base: str, told: str) -> str:
+    """An address that a server names beside the page ``base``, empty where it is none.
+
+    The query of ``base`` may hold our key, so nothing starts from it.
+    """
+    try:
+        return urljoin(bare(base), told)
+    except ValueError:
+        return ""
+
+
+def bare(url: str) -> str:
+    """An address without its query."""
+    return url.partition("#")[0].partition("?")[0]
+
+
 def origin(url: str) -> tuple[str, str | None, int | None]:
     """Scheme, host and port. Of what is no address, nothing that equals a real one."""
     try:

@@ -2,7 +2,8 @@
 
 A mail is known by its Message-ID. A reply has one that is made from the draft's token, and a copy
 of it goes to ourselves in the same envelope: where that copy is, the reply has gone out. Machines,
-lists and bounces are not heard. Each errand has a connection of its own, in a thread of its own.
+lists and bounces are not heard; a bounce of an answer of ours takes that back. Each errand has a
+connection of its own, in a thread of its own.
 Source: RFC 9051 and RFC 3501, RFC 6409, RFC 5322, RFC 3834; tried on Dovecot 2.3.
 """
 
@@ -20,7 +21,7 @@ from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
 from cxtui.connectors.mail.account import Account, Server, account
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
-from cxtui.errors import FeedError, Refused, Rejected
+from cxtui.errors import FeedError, Refused, Rejected, SecretError
 from cxtui.http import Client, Wire
 from cxtui.http.wire import over
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FOREVER = timedelta(days=3650)
-LAG = timedelta(seconds=15)
+LAG = timedelta(seconds=40)
 """How long our own copy of a reply may take to reach us."""
 COPY_WITHIN = 6.0
 """Seconds that a reply waits for its copy before it is put into Sent by hand."""
@@ -111,7 +112,8 @@ class Mail:
 
         def read(box: Box) -> tuple[Arrival, ...]:
             sent = self.account.sent or box.special("sent")
-            return thread_of(box, self.account, everywhere(box, self.account), sent, (native, thread))
+            folders = everywhere(box, self.account)
+            return thread_of(box, self.account, folders, sent, (native, thread), self.http.clock())
 
         return await self._read(read)
 
@@ -193,7 +195,7 @@ class Mail:
             tidied(box, account)
 
         (problem,) = await asyncio.gather(self._read(finish), return_exceptions=True)
-        if problem is not None and not isinstance(problem, FeedError):
+        if problem is not None and not isinstance(problem, FeedError | SecretError):
             raise problem
 
     async def _read(self, work: Callable[[Box], T], *, endless: bool = False) -> T:
@@ -215,13 +217,13 @@ class Mail:
         return await self._signing_in(server, lambda wire: work(wire, self.account, server), PATIENCE)
 
     async def _signing_in(self, server: Server, talk: Callable[[Wire], T], seconds: float | None) -> T:
-        """What ``talk`` gives. A bearer token that was refused has expired perhaps: one more is asked for."""
+        """What ``talk`` gives. What was refused is asked for anew, a bearer token, which expires, at once."""
         try:
             wire = await self.http.wire(server.host, server.port)
             return await over(wire, lambda: talk(wire), seconds)
         except Refused:
+            self.account.token.forget()
             if not self.account.bearer:
                 raise
-            self.account.token.forget()
         wire = await self.http.wire(server.host, server.port)
         return await over(wire, lambda: talk(wire), seconds)

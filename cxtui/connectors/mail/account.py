@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ PORTS = {"imap": 143, "imaps": 993, "smtp": 587, "smtps": 465}
 SIGN_INS = ("password", "xoauth2")
 COPIES = ("self", "append")
 MOST_FOLDERS = 20
+SHORT = 4
+"""What is shorter stands in any text."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -52,6 +55,17 @@ class Account:
     def groups(self) -> frozenset[str]:
         """Lists that mail to us goes through are called after our addresses: desk.shop.example."""
         return frozenset(address.replace("@", ".") for address in self.addresses)
+
+
+def hushed(words: str, account: Account) -> str:
+    """Words of a server, cut off where it repeats what we signed in with."""
+    user, secret = account.user, account.token.reveal()
+    packed = (f"\0{user}\0{secret}", secret, f"user={user}\x01auth=Bearer {secret}")
+    for one in (secret, *(b64encode(said.encode()).decode() for said in packed)):
+        if len(one) >= SHORT:
+            before, found, _ = words.partition(one[: 2 * SHORT])
+            words = f"{before}***" if found else words
+    return words
 
 
 def account(feed: Feed) -> Account:

@@ -20,7 +20,7 @@ from imapclient.exceptions import (  # pyright: ignore[reportMissingTypeStubs] -
     ProtocolError,
 )
 
-from cxtui.connectors.mail.account import Account
+from cxtui.connectors.mail.account import Account, hushed
 from cxtui.connectors.mail.speaking import Speaking, greeted
 from cxtui.errors import FeedError, Missing, Refused, Throttled, Unreachable, Unreadable
 from cxtui.http import Wire
@@ -65,7 +65,7 @@ class Box:
         """Open a folder. Raises: Missing where there is none of this name."""
         try:
             found = self.told(lambda: self._client.select_folder(folder, not write))
-        except _No as no:
+        except Declined as no:
             raise Missing(f"{self.host} opens no folder {folder!r}: {no.words}") from no
         numbers = [found.get(key) for key in (b"UIDVALIDITY", b"UIDNEXT", b"HIGHESTMODSEQ")]
         return Opened(*(number if isinstance(number, int) else 0 for number in numbers))
@@ -186,14 +186,14 @@ class Box:
         words = said(str(no).partition("\n")[0])
         if "got more than" in words or "unexpected" in words.lower():
             return Unreadable(f"{self.host} answered something that is no IMAP")
-        return _No(self.host, words)
+        return Declined(self.host, words)
 
 
 class Garbled(Unreadable):
     """One answer made no sense; the next one may."""
 
 
-class _No(Unreachable):
+class Declined(Unreachable):
     """The server said NO or BAD."""
 
     def __init__(self, host: str, words: str) -> None:
@@ -218,7 +218,11 @@ def signed_in(wire: Wire, account: Account) -> Box:
             if not box.can("STARTTLS"):
                 raise Unreachable(f"{wire.host} offers no encryption here, so nobody signs in; try imaps://")
             box.told(lambda: client.starttls(wire.context))
-        _sign_in(box, client, account)
+        try:
+            _sign_in(box, client, account)
+        except FeedError as no:
+            no.args = (hushed(str(no), account),)
+            raise
         if box.can("CONDSTORE") and box.can("ENABLE"):  # some servers count changes only for those who ask
             box.told(lambda: client.enable("CONDSTORE"))
         whole = True

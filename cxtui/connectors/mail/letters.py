@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import getaddresses
@@ -18,20 +18,26 @@ from hashlib import sha256
 from cxtui.core.moments import moment
 
 HEADERS = (
-    "From", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "Return-Path",
-    "Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond",
-    "Content-Type", "X-Cxtui-Reply",
+    "From", "Reply-To", "Date", "Message-ID", "In-Reply-To", "Return-Path", "Auto-Submitted",
+    "Precedence", "List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond", "Content-Type",
+    "X-Cxtui-Reply",
 )  # fmt: skip
-"""What is asked for of each mail, beside its References."""
+"""What is asked for of each mail, beside what may be long."""
+LONG_ONES = ("Subject", "To", "Cc")
+"""Asked for apart: one that is endless must not cut off who wrote, or that it was a machine."""
+REPORT = "is a report about another mail"
 MOST_IDS = 100
 LONGEST_LINE = 4_000
 """Characters of a header that are looked at; addresses and ids take time that grows with them."""
 LONGEST_ID = 200
+IMPORTED = timedelta(days=7)
+"""No mail is on its way for so long."""
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _ID = re.compile(r"<([^<>]{1,1000})>")
 _PLAIN_ID = re.compile(r"[!-~]+")
 _ODD = re.compile(r"[<>,\"\\()]")
+_ANGLED = re.compile(r"([^<>,]*)<\s*([^<>\s@]+@[^<>\s@]+)\s*>")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f]{1,255}")
 _MACHINE = re.compile(r"mailer-daemon|postmaster|bounces?([+=-].*)?", re.IGNORECASE)
 _MUTE = re.compile(r"(.*[._+-])?(no|do[._-]?not|dont)[._-]?reply([._+-].*)?", re.IGNORECASE)
@@ -81,11 +87,11 @@ class Head:
 
 
 def head_of(raw: bytes, arrived: datetime | None, groups: Collection[str] = ()) -> Head:
-    """What the lines of a head say. ``arrived`` is the server's time, which stands in for a missing Date."""
+    """What the lines of a head say. ``arrived`` is when the server got it."""
     lines = fields(raw)
-    sender = next(iter(people(lines.get("from", ""))), Person(""))
+    named = people(lines.get("from", ""))
+    sender = next((one for one in named if written_to(one.address)), next(iter(named), Person("")))
     said = next(iter(ids(lines.get("message-id", ""))), "")
-    posted = moment(lines.get("date", "").partition("(")[0]) or arrived
     marks = [lines.get(name, "") for name in ("from", "date", "subject", "to")]
     if not lines.get("date") and arrived:
         marks.append(arrived.isoformat())
@@ -97,13 +103,24 @@ def head_of(raw: bytes, arrived: datetime | None, groups: Collection[str] = ()) 
         sender=sender,
         replies_to=tuple(one for one in answered if written_to(one.address)),
         subject=decoded(lines.get("subject", "")),
-        date=posted,
+        date=_posted(moment(lines.get("date", "").partition("(")[0]), arrived),
         parents=tuple(map(known_as, ids(lines.get("in-reply-to", "")))),
         references=tuple(map(known_as, ids(lines.get("references", "")))),
         automatic=automatic(lines, sender, answered, groups),
         stamp=mark,
         reply=known_as(lines["x-cxtui-reply"]) if lines.get("x-cxtui-reply") else "",
     )
+
+
+def _posted(said: datetime | None, arrived: datetime | None) -> datetime | None:
+    """When a mail was written: the server's time, however wrong the clock of the writer is.
+
+    By the writer's a question that crossed our answer on its way, or came from a slow clock, would
+    be older than the answer and count as answered. What is much older was put here from elsewhere.
+    """
+    if said is None or arrived is None:
+        return arrived or said
+    return said if said < arrived - IMPORTED else arrived
 
 
 def fields(raw: bytes) -> dict[str, str]:
@@ -168,6 +185,11 @@ def read(raw: bytes, charset: str | None) -> str:
 def people(value: str) -> tuple[Person, ...]:
     """The addresses of a header in order, their names decoded."""
     pairs = getaddresses([value[:LONGEST_LINE]])
+    if not any(
+        written_to(address.strip()) for _, address in pairs
+    ):  # a sign in a name that stands for itself
+        pairs = _ANGLED.findall(value[:LONGEST_LINE]) or pairs
+        pairs = [(name.strip(' "'), address) for name, address in pairs]
     return tuple(Person(address.strip(), decoded(name)) for name, address in pairs if address.strip())
 
 
@@ -221,13 +243,14 @@ def automatic(
 
 
 def _by_machine(lines: dict[str, str], sender: Person) -> str:
+    if lines.get("content-type", "").lower().startswith("multipart/report"):
+        return REPORT
     submitted = lines.get("auto-submitted", "").split(";")[0].split("(")[0].strip().lower()
     precedence = lines.get("precedence", "").strip().lower()
     if submitted not in ("", "no") or precedence == "auto_reply" or not _OWN_WORD.isdisjoint(lines):
         return "is an automatic one"
-    kind = lines.get("content-type", "").lower()
-    if lines.get("return-path", "x").replace(" ", "") == "<>" or kind.startswith("multipart/report"):
-        return "is a report about another mail"
+    if lines.get("return-path", "x").replace(" ", "") == "<>":
+        return REPORT
     return "was sent by a mail server" if _MACHINE.fullmatch(sender.address.partition("@")[0]) else ""
 
 

@@ -22,6 +22,7 @@ from cxtui.connectors.mail.reading import (
     texts,
     with_elders,
 )
+from cxtui.connectors.mail.returning import returned
 from cxtui.core.item import EARLIEST, Arrival, Told
 
 MOST = 200
@@ -56,11 +57,15 @@ class Cursor(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """One folder's news. ``late`` are mails known before that were answered since."""
+    """One folder's news. ``late`` are mails known before that were answered since.
+
+    ``gap`` is a sentence where mails may be missing.
+    """
 
     mark: Mark
     letters: Sequence[Letter]
     late: frozenset[int]
+    gap: str | None = None
 
 
 def remembered(text: str) -> Cursor:
@@ -79,11 +84,16 @@ def polled(box: Box, account: Account, cursor: str, now: datetime, backfill: tim
     marks: dict[str, Mark] = {}
     found: dict[str, Arrival] = {}
     answered: dict[str, Told] = {}
+    gaps: list[str] = []
+    back: list[Arrival] = []
     for folder in dict.fromkeys((*account.folders, *([sent] if sent else ()))):
         known = before.folders.get(folder)
         window = now - (max(WINDOW, backfill) if first or known else backfill)
-        news = _news(box, account, folder, known, window, now, is_sent=folder == sent)
+        fresh = None if folder == sent else now - backfill
+        news = _news(box, account, folder, known, window, now, fresh)
         marks[folder] = news.mark
+        gaps += [news.gap] if news.gap else []
+        back += returned(box, news.letters, account)
         for arrival in _arrivals(box, account, news, is_sent=folder == sent):
             if arrival.native not in found or arrival.own:
                 found[arrival.native] = arrival
@@ -91,8 +101,9 @@ def polled(box: Box, account: Account, cursor: str, now: datetime, backfill: tim
             if letter.answered:
                 answered[letter.head.id] = Told(at=now if letter.uid in news.late else None)
     _told(box, account, sent, found, answered)
+    found |= {one.native: one for one in back}
     after = msgspec.json.encode(Cursor(marks)).decode()
-    return Page(items=tuple(found.values()), cursor=after, not_modified=not found)
+    return Page(tuple(found.values()), after, not_modified=not found, gap="; ".join(gaps) or None)
 
 
 def _news(
@@ -102,14 +113,18 @@ def _news(
     mark: Mark | None,
     window: datetime,
     now: datetime,
-    *,
-    is_sent: bool,
+    fresh: datetime | None,
 ) -> _Folder:
-    """What is new in a folder. A folder whose UIDs mean something else now is read anew."""
+    """What is new in a folder. A folder whose UIDs mean something else now is read anew.
+
+    Who wrote since ``fresh`` waits for an answer; it is None for the folder of what we sent.
+    """
+    is_sent = fresh is None
     opened = box.open(folder)
     known = mark if mark and mark.v == opened.validity else None
     new = _newer(box, opened, known) if known else []
-    take = new[:MOST] if known else box.search("SINCE", window.date())[-MOST:]
+    there = new if known else box.search("SINCE", window.date())
+    take = there[:MOST] if known else there[-MOST:]
     held_back = len(new) > MOST
     end = take[-1] + 1 if take else known.n if known else _end(box, opened)
     if not held_back:
@@ -119,11 +134,25 @@ def _news(
         flagged = packed(box.search("ANSWERED", "SINCE", (now - FLAGS).date()))
     late = _late(known, flagged, take, end) if known else []
     read = letters(box, [*take, *late], account)
+    gap = _gap(box, folder, take, read, None if known or len(take) == len(there) else fresh)
     if not (known or is_sent):
         read = [letter for letter in read if letter.arrived is None or letter.arrived >= window]
     first = known.f if known else take[0] if take else end
     mark = Mark(opened.validity, end, first, flagged, 0 if held_back else opened.change)
-    return _Folder(mark, with_elders(box, read, account), frozenset(late))
+    return _Folder(mark, with_elders(box, read, account), frozenset(late), gap)
+
+
+def _gap(
+    box: Box, folder: str, take: Sequence[int], read: Sequence[Letter], since: datetime | None
+) -> str | None:
+    """What may be missing: mails that the server does not give, and those of after ``since`` left out."""
+    refused = sorted(set(take) - {letter.uid for letter in read})
+    lost = box.search("UID", ",".join(map(str, refused))) if refused else []
+    if lost:
+        return f"{box.host} fails to give {len(lost)} of the mails in {folder}; read them in another program"
+    if since and all(letter.arrived and letter.arrived >= since for letter in read):
+        return f"{folder} has more than {MOST} mails that are new; older ones are not shown"
+    return None
 
 
 def _late(known: Mark, flagged: Ranges, take: Sequence[int], end: int) -> list[int]:
@@ -183,10 +212,14 @@ def answers(box: Box, account: Account, sent: str, natives: Sequence[str]) -> li
 
 
 def thread_of(
-    box: Box, account: Account, folders: Iterable[str], sent: str | None, ids: Sequence[str]
+    box: Box, account: Account, folders: Iterable[str], sent: str | None, ids: Sequence[str], now: datetime
 ) -> tuple[Arrival, ...]:
-    """Every mail of people that is one of these or hangs on one, the oldest first."""
+    """Every mail of people that is one of these or hangs on one, the oldest first.
+
+    One that is flagged as answered without an answer to be seen was answered ``now`` at the latest.
+    """
     found: dict[str, Arrival] = {}
+    flagged: set[str] = set()
     plain = [one for one in dict.fromkeys(ids) if (criteria_of(one) or [""])[0] == "HEADER"]
     names = [
         ["HEADER", name, one.partition(",")[0]]
@@ -206,6 +239,10 @@ def thread_of(
             arrival = heard(letter, said[letter.uid], account, sent=folder == sent)
             if arrival.native not in found or arrival.own:
                 found[arrival.native] = arrival
+            if letter.answered and not arrival.own:
+                flagged.add(arrival.native)
+    for native in flagged.difference(one.parent for one in found.values() if one.own):
+        found[native] = replace(found[native], answered=Told(at=now))
     return tuple(sorted(found.values(), key=lambda one: (one.posted or EARLIEST, one.native)))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
 from cxtui.connectors.mail.account import Account
 from cxtui.connectors.mail.bodies import MOST_BYTES, Part, Shape, shape_of, unquoted, words
-from cxtui.connectors.mail.box import Box, Fetched, Garbled
-from cxtui.connectors.mail.letters import HEADERS, Head, Person, head_of, mute, twin
+from cxtui.connectors.mail.box import Box, Declined, Fetched, Garbled
+from cxtui.connectors.mail.letters import HEADERS, LONG_ONES, Head, Person, head_of, mute, twin
 from cxtui.core.item import Arrival, Told, Voice
 
 AT_ONCE = 50
@@ -23,7 +24,8 @@ LOOKED_BACK = 2_000
 IDS_AT_ONCE = 20
 _HEAD = f"BODY.PEEK[HEADER.FIELDS ({' '.join(HEADERS).upper()})]<0.32768>"
 _REFERENCES = "BODY.PEEK[HEADER.FIELDS (REFERENCES)]<0.16384>"
-_ITEMS = ("FLAGS", "INTERNALDATE", _HEAD, _REFERENCES)
+_SUBJECT = f"BODY.PEEK[HEADER.FIELDS ({' '.join(LONG_ONES).upper()})]<0.16384>"
+_ITEMS = ("FLAGS", "INTERNALDATE", _HEAD, _SUBJECT, _REFERENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,19 @@ class Letter:
 
 
 def letters(box: Box, uids: Sequence[int], account: Account) -> list[Letter]:
-    """The mails with these UIDs, those that are gone left out."""
+    """The mails with these UIDs, those that are gone left out, and those that the server cannot read.
+
+    Raises: Unreachable where it gives none of them.
+    """
     found: list[Letter] = []
     for start in range(0, len(uids), AT_ONCE):
         some = uids[start : start + AT_ONCE]
         try:
             told = box.fetch(some, (*_ITEMS, "BODYSTRUCTURE"))
-        except Garbled:
+        except (Garbled, Declined) as no:
             told = {uid: one for uid in some for one in _alone(box, uid)}
+            if isinstance(no, Declined) and not told:
+                raise
         found += [_letter(uid, one, account) for uid, one in told.items()]
     return found
 
@@ -55,7 +62,7 @@ def _alone(box: Box, uid: int) -> Iterator[Fetched]:
     for items in ((*_ITEMS, "BODYSTRUCTURE"), _ITEMS):
         try:
             yield from box.fetch([uid], items).values()
-        except Garbled:
+        except (Garbled, Declined):
             continue
         return
 
@@ -173,11 +180,26 @@ def _sections(box: Box, uids: Sequence[int], section: str) -> dict[tuple[int, st
     found: dict[tuple[int, str], bytes] = {}
     for start in range(0, len(uids), AT_ONCE):
         some = uids[start : start + AT_ONCE]
-        for uid, told in box.fetch(some, [f"BODY.PEEK[{section}]<0.{PIECE}>"]).items():
+        for uid, told in _pieces(box, some, section).items():
             for key, value in told.items():
                 if key.startswith(b"BODY[") and isinstance(value, bytes):
                     found[uid, section] = value
     return found
+
+
+def _pieces(box: Box, uids: Sequence[int], section: str) -> dict[int, Fetched]:
+    """One part of each mail that the server can read. Raises: Unreachable where it can read none."""
+    item = f"BODY.PEEK[{section}]<0.{PIECE}>"
+    try:
+        return box.fetch(uids, [item])
+    except Declined:
+        found: dict[int, Fetched] = {}
+        for uid in uids if len(uids) > 1 else ():
+            with suppress(Declined):
+                found |= box.fetch([uid], [item])
+        if not found:
+            raise
+        return found
 
 
 def _text(box: Box, letter: Letter, raw: dict[tuple[int, str], bytes]) -> str:

@@ -15,6 +15,7 @@ from cxtui.http import Wire
 MOST_AT_ONCE = 4 << 20
 """Bytes of one piece of an answer; what we ask for is far smaller."""
 MOST_IN_ALL = 64 << 20
+"""Bytes of all that a server says before we speak again."""
 PIECE = 1 << 16
 LONGEST_LINE = 1_000_000
 
@@ -40,6 +41,10 @@ class _Speaker(imaplib.IMAP4):
     def has_more(self) -> bool:
         """Whether another line has come already."""
         return b"\n" in self._come
+
+    def send(self, data: Any) -> None:
+        self._left = MOST_IN_ALL
+        super().send(data)
 
     def read(self, size: int) -> bytes:
         if size > min(MOST_AT_ONCE, self._left):

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
-from cxtui.connectors.mail.account import Account, Server
+from cxtui.connectors.mail.account import Account, Server, hushed
 from cxtui.errors import FeedError, Refused, Rejected, Throttled, Unreachable, Unreadable
 from cxtui.http import Wire
 from cxtui.http.wire import said
@@ -89,7 +89,11 @@ class _Spoken:
         try:
             if not self._server.safe:
                 self._secure()
-            self._sign_in()
+            try:
+                self._sign_in()
+            except FeedError as no:
+                no.args = (hushed(str(no), self._account),)
+                raise
             whole = True
             return self
         finally:

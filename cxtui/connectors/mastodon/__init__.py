@@ -19,8 +19,8 @@ from cxtui.connectors import Capabilities, Deed, Draft, Identity, Page, Sent
 from cxtui.connectors.mastodon.arrivals import Reader, Roots, same
 from cxtui.connectors.mastodon.lists import remembered
 from cxtui.connectors.mastodon.reading import Reading
-from cxtui.connectors.mastodon.server import USUAL, House, Server
-from cxtui.connectors.mastodon.wire import Context, Status, word
+from cxtui.connectors.mastodon.server import USUAL, Context, House, Server
+from cxtui.connectors.mastodon.wire import SEEN_BY, Status, word
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
 from cxtui.core.lengths import measured
@@ -30,6 +30,7 @@ from cxtui.http import Client
 ONE = (("limit", "1"),)
 LAG = timedelta(seconds=2)
 """How long a reply may take until a server shows it to us."""
+SHOWN = "the server shows it to more people than it was told to: look at it there, and delete it if need be"
 SKEW = timedelta(minutes=2)
 """How far the server's clock may run behind ours."""
 
@@ -123,32 +124,38 @@ class Mastodon:
         reader, house = await self._signed_in()
         begun = draft.sent_after
         if begun is not None and self.server.http.clock() - begun > LAG:
-            found = await self.find(draft)
-            if found is not None:
-                return found
+            there = await self._there(draft)
+            if there and same(draft.text, there[0].text):  # other words may be another answer of ours
+                return _sent(there[0], draft)
         asked = await self.server.status(draft.native)
         if asked is None:
             raise Rejected(
                 f"the message is gone from {self.server.name}, or hidden from us: nothing was sent"
             )
+        seen_by = _visibility(draft, asked)
         said = {
             "status": self._fitting(reader, house, draft, asked),
             "in_reply_to_id": asked.name,
-            "visibility": _visibility(draft, asked),
+            "visibility": seen_by,
         }
         made = await self.server.write(said, draft.token)
-        return _sent(reader.arrival(made, None), draft)
+        sent = _sent(reader.arrival(made, None), draft)
+        return sent if not _wider(made, seen_by) else replace(sent, held=SHOWN)
 
     async def find(self, draft: Draft) -> Sent | None:
         """The reply among what we wrote last, or below the question."""
+        there = await self._there(draft)
+        return _sent(there[0], draft) if there else None
+
+    async def _there(self, draft: Draft) -> list[Arrival]:
+        """What may be the reply, what says the same first."""
         reader, _ = await self._signed_in()
         wrote, _ = await Reading(self.server, reader, (), self.server.http.clock()).ours()(())
         below = await self.server.context(draft.native)
-        for status in (*wrote, *(below.descendants if below else ())):
-            message = reader.arrival(status, None)
-            if self.ours(draft, message):
-                return _sent(message, draft)
-        return None
+        messages = [reader.arrival(one, None) for one in (*wrote, *(below.descendants if below else ()))]
+        there = [message for message in messages if self.ours(draft, message)]
+        there.sort(key=lambda message: not same(draft.text, message.text))
+        return there
 
     async def do(self, deed: Deed, native: str, thread: str) -> None:  # noqa: ARG002 - the contract's
         """Favour a message, in the words of Mastodon."""
@@ -184,7 +191,7 @@ class Mastodon:
         if status is None:
             return []
         try:
-            context = await self.server.context(native) or Context((), ())
+            context = await self.server.context(native) or Context([], [])
         except Unreadable:
             if whole:
                 raise
@@ -205,7 +212,16 @@ def _visibility(draft: Draft, asked: Status) -> str:
     """Who may see the reply: nobody who could not see the question. Raises: Rejected."""
     if asked.seen_by == "direct" and draft.visibility != "direct":
         raise Rejected("the message was sent to us alone, so it is not answered in public: answer it direct")
-    return "direct" if draft.visibility == "direct" else asked.seen_by
+    seen_by = "direct" if draft.visibility == "direct" else asked.seen_by
+    account = asked.account
+    if seen_by == "direct" and not (account and (word(account.acct) or word(account.username))):
+        raise Rejected("the server does not say whose the message is: a direct answer would reach nobody")
+    return seen_by
+
+
+def _wider(made: Status, seen_by: str) -> bool:
+    """Whether a server shows a status to more people than it was asked to."""
+    return SEEN_BY.index(made.seen_by) < SEEN_BY.index(seen_by)
 
 
 def _sent(message: Arrival, draft: Draft) -> Sent:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cxtui.connectors.mastodon.wire import Account, Media, Status, word
+from cxtui.connectors.mastodon.wire import Account, Media, Status, number, word
 from cxtui.core.item import Arrival, Attachment, Kind, Own, Visibility, Voice
 from cxtui.core.moments import moment
 from cxtui.core.text import from_html
@@ -50,7 +50,6 @@ class Reader:
         account = status.account or Account()
         own = self.ours(account)
         parent = status.parent or None
-        address = status.url or status.uri or ""
         return Arrival(
             native=status.name,
             text=from_html(status.content or "") or status.text or "",
@@ -62,7 +61,7 @@ class Reader:
             attachments=tuple(map(_attachment, status.media_attachments or ())),
             visibility=_visibility(status),
             posted=moment(status.created_at),
-            url=address if address.startswith(("https://", "http://")) else None,
+            url=_web(status.url or status.uri),
             lang=word(status.language) or None,
             own=own,
             key=status.uri,
@@ -84,11 +83,10 @@ class Reader:
 
     def voice(self, account: Account) -> Voice:
         """Who speaks."""
-        followers = word(account.followers_count)
         return Voice(
             handle=self.handle(account),
             name=word(account.display_name) or word(account.username),
-            followers=int(followers) if followers.isdecimal() else None,
+            followers=number(account.followers_count),
             uri=account.url or account.uri or word(account.id) or None,
         )
 
@@ -128,5 +126,9 @@ def _visibility(status: Status) -> Visibility:
 
 def _attachment(media: Media) -> Attachment:
     kind = word(media.type)
-    url = media.url or media.remote_url or media.preview_url
+    url = _web(media.url or media.remote_url or media.preview_url)
     return Attachment(word(media.description) or kind or "attachment", kind, url)
+
+
+def _web(address: str | None) -> str | None:
+    return address if address and address.startswith(("https://", "http://")) else None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote
 
+import msgspec
+
 from cxtui.connectors.mastodon.arrivals import Reader, Roots
 from cxtui.connectors.mastodon.lists import PAGE, PAGES, Cursor, News, Sheet, Turn, backward, forward
 from cxtui.connectors.mastodon.server import Server
-from cxtui.connectors.mastodon.wire import Entry, Found, Notification, Pairs, Status, links, word
+from cxtui.connectors.mastodon.wire import Entry, Found, Notification, Pairs, Status, links, rows, word
 from cxtui.core.item import Arrival
 from cxtui.core.moments import moment
 from cxtui.errors import Unreadable
@@ -64,7 +66,7 @@ class Reading:
         """The pages of what we wrote; all of it is put into ``shown`` too."""
         path = f"/api/v1/accounts/{quote(word(self.reader.me.id), safe='')}/statuses"
         base = (("limit", str(PAGE)), ("exclude_reblogs", "true"))
-        turn = self._turn(path, "read:statuses", base, list[Status])
+        turn = self._turn(path, "read:statuses", base, Status)
 
         async def page(query: Pairs) -> Sheet[Status]:
             statuses, more = await turn(query)
@@ -77,14 +79,14 @@ class Reading:
     def sent(self) -> Turn[Notification]:
         """The pages of what was sent to us, those held back by rules against strangers too."""
         base = (("limit", str(PAGE)), ("types[]", "mention"), ("include_filtered", "true"))
-        return self._turn("/api/v1/notifications", "read:notifications", base, list[Notification])
+        return self._turn("/api/v1/notifications", "read:notifications", base, Notification)
 
     def found(self, wanted: str) -> Turn[Status]:
         """The pages of what has a hashtag or words in it."""
         if not wanted.startswith("#"):
             return self._words(wanted)
         path = f"/api/v1/timelines/tag/{quote(wanted.lstrip('#'), safe='')}"
-        return self._turn(path, "read:statuses", (("limit", str(PAGE)),), list[Status])
+        return self._turn(path, "read:statuses", (("limit", str(PAGE)),), Status)
 
     async def _heard(self, name: str, seen: tuple[str, ...] | None) -> News[Status]:
         if self.wanted:
@@ -94,10 +96,10 @@ class Reading:
         mentions = [one.status for one in told.entries if one.type == "mention" and one.status]
         return News([status for status in mentions if status.name], told.seen, told.whole)
 
-    def _turn(self, path: str, scope: str, base: Pairs, kind: type[list[E]]) -> Turn[E]:
+    def _turn(self, path: str, scope: str, base: Pairs, kind: type[E]) -> Turn[E]:
         async def turn(query: Pairs) -> Sheet[E]:
             answer = await self.server.ask("GET", path, scope, query=_over(base, query))
-            return [one for one in answer.json(kind) if word(one.id)], links(answer)
+            return rows(answer.json(list[msgspec.Raw]), kind), links(answer)
 
         return turn
 
@@ -107,7 +109,7 @@ class Reading:
         async def turn(query: Pairs) -> Sheet[Status]:
             base = (("type", "statuses"), ("q", words), ("limit", str(PAGE)))
             answer = await self.server.ask("GET", "/api/v2/search", "read:search", query=_over(base, query))
-            page = [status for status in answer.json(Found).statuses if status.name]
+            page = rows(answer.json(Found).statuses, Status)
             begun = int(dict(query).get("offset", "0"))
             more: Mapping[str, Pairs] = {"next": (("offset", str(begun + len(page))),)}
             return page, more if len(page) >= PAGE else {}
@@ -135,7 +137,7 @@ class Reading:
             answers[post.name] = post.answers
         return found, answers
 
-    async def _below(self, native: str) -> tuple[Status, ...]:
+    async def _below(self, native: str) -> Sequence[Status]:
         try:
             context = await self.server.context(native)
         except Unreadable:  # too long a thread must not stop what else there is to hear

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-from cxtui.connectors.mastodon.wire import Account, Context, Instance, Status, reason, word
+import msgspec
+
+from cxtui.connectors.mastodon.wire import Account, Around, Instance, Status, reason, rows, word
 from cxtui.core.feed import Feed, Secret
 from cxtui.core.web import place
 from cxtui.errors import Missing, Refused, Rejected, Unreadable
@@ -31,6 +33,14 @@ class House:
     most: int = USUAL
     version: str = ""
     keeps_keys: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands above and below a status."""
+
+    ancestors: list[Status]
+    descendants: list[Status]
 
 
 @dataclass(slots=True)
@@ -99,15 +109,18 @@ class Server:
         answer = await self._of(native, "")
         if answer is None:
             return None
-        status = answer.json(Status)
-        if not status.name:
+        found = rows([msgspec.Raw(answer.body)], Status) if answer.json(dict[str, object]) else []
+        if not found:
             raise Unreadable(f"{self.name} sent something that is no status")
-        return status
+        return found[0]
 
     async def context(self, native: str) -> Context | None:
         """What stands above and below a status, None where it is gone."""
         answer = await self._of(native, "/context")
-        return None if answer is None else answer.json(Context)
+        if answer is None:
+            return None
+        around = answer.json(Around)
+        return Context(rows(around.ancestors, Status), rows(around.descendants, Status))
 
     async def act(self, native: str, act: str, scope: str) -> None:
         """Do something to a status. Raises: Rejected where it is gone or the server refuses."""

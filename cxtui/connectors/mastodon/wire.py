@@ -6,7 +6,8 @@ Other software speaks the same API and leaves much out, so that nothing but an i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar, cast, get_args, get_type_hints
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -17,10 +18,13 @@ from cxtui.http import Answer
 
 Word = str | int | None
 """What the API calls a text, and some software writes as a number."""
+SEEN_BY = ("public", "unlisted", "private", "direct")
+"""Who may see a status, from all to those it calls."""
 Pairs = tuple[tuple[str, str], ...]
 """A query: names may come more than once."""
 
 LONGEST_REASON = 200
+LONGEST_NUMBER = 15
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^,;<>]+)*)")
 _REL = re.compile(r';\s*rel\s*=\s*"?([^";]*)', re.IGNORECASE)
 
@@ -28,6 +32,12 @@ _REL = re.compile(r';\s*rel\s*=\s*"?([^";]*)', re.IGNORECASE)
 def word(value: Word) -> str:
     """The same as text, empty where there is none."""
     return "" if value is None else str(value)
+
+
+def number(value: Word) -> int | None:
+    """A number that may be written as text, None where it is none."""
+    told = word(value) if not isinstance(value, int) or abs(value) < 10**LONGEST_NUMBER else ""
+    return int(told) if told.isdecimal() and len(told) <= LONGEST_NUMBER else None
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -60,7 +70,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Status(Entry, frozen=True):
-    """What somebody wrote. Without a ``visibility`` it counts as told to us alone."""
+    """What somebody wrote. Without a ``visibility`` that we know it counts as told to us alone."""
 
     uri: str | None = None
     url: str | None = None
@@ -88,14 +98,18 @@ class Status(Entry, frozen=True):
 
     @property
     def seen_by(self) -> str:
-        """Its visibility as the network calls it."""
-        return word(self.visibility) or "direct"
+        """Its visibility as the network calls it; some software has circles and lists of its own beside."""
+        told = word(self.visibility)
+        return told if told in SEEN_BY else "direct"
 
     @property
     def answers(self) -> int:
         """How many answer it directly, as far as this server knows."""
-        count = word(self.replies_count)
-        return int(count) if count.isdecimal() else 0
+        return number(self.replies_count) or 0
+
+
+E = TypeVar("E", bound=Entry)
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Notification(Entry, frozen=True):
@@ -105,17 +119,17 @@ class Notification(Entry, frozen=True):
     status: Status | None = None
 
 
-class Context(msgspec.Struct, frozen=True):
-    """What stands above and below a status."""
+class Around(msgspec.Struct, frozen=True):
+    """What stands above and below a status, row by row."""
 
-    ancestors: tuple[Status, ...]
-    descendants: tuple[Status, ...]
+    ancestors: tuple[msgspec.Raw, ...]
+    descendants: tuple[msgspec.Raw, ...]
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What a search gave."""
+    """What a search gave, row by row."""
 
-    statuses: tuple[Status, ...]
+    statuses: tuple[msgspec.Raw, ...]
 
 
 class _Counts(msgspec.Struct, frozen=True):
@@ -140,8 +154,7 @@ class Instance(msgspec.Struct, frozen=True):
     def most(self) -> int | None:
         """Characters of a status, None where it does not say."""
         counts = self.configuration.statuses if self.configuration else None
-        told = word(counts.max_characters if counts else None) or word(self.max_toot_chars)
-        return int(told) if told.isdecimal() and int(told) > 0 else None
+        return number(counts.max_characters if counts else None) or number(self.max_toot_chars) or None
 
     @property
     def server(self) -> str:
@@ -159,6 +172,40 @@ class Instance(msgspec.Struct, frozen=True):
         if "compatible" in version:
             return "Pleroma" in version or "Akkoma" in version
         return not version.startswith("0.")
+
+
+def rows(raw: Iterable[msgspec.Raw], kind: type[E]) -> list[E]:
+    """The rows of a list that have an id. What is odd in one costs a field of it, and no other row.
+
+    Raises: Unreadable where a row is none, or has something for an id that is none.
+    """
+    found: list[E] = []
+    for row in raw:
+        try:
+            found.append(msgspec.json.decode(row, type=kind))
+        except msgspec.ValidationError as wrong:
+            told: object = msgspec.json.decode(row)
+            saved = _salvaged(cast("Mapping[str, object]", told), kind) if isinstance(told, Mapping) else None
+            if saved is None or (
+                saved.id is None and cast("Mapping[str, object]", told).get("id") is not None
+            ):
+                raise Unreadable(f"the server sent something that is no message: {wrong}") from wrong
+            found.append(saved)
+    return [one for one in found if word(one.id)]
+
+
+def _salvaged(told: Mapping[str, object], kind: type[S]) -> S:
+    """What of a row has the shape it should have."""
+    fits: dict[str, object] = {}
+    for name, shape in get_type_hints(kind).items():
+        value = told.get(name)
+        inner = next((one for one in get_args(shape) if one in (Status, Account)), None)
+        try:
+            fits[name] = msgspec.convert(value, shape)
+        except msgspec.ValidationError:
+            if inner and isinstance(value, Mapping):
+                fits[name] = _salvaged(cast("Mapping[str, object]", value), inner)
+    return kind(**fits)
 
 
 class _Problem(msgspec.Struct, frozen=True):

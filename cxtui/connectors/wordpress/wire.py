@@ -49,7 +49,7 @@ class Post(msgspec.Struct, frozen=True):
     """One post."""
 
     id: Number = 0
-    date_gmt: str | None = None
+    date_gmt: str | float | None = None
     link: str | None = None
     title: Rendered | None = None
     excerpt: Rendered | None = None
@@ -70,7 +70,7 @@ class Comment(msgspec.Struct, frozen=True):
     author: Number = None
     author_name: str | None = None
     author_email: str | None = None
-    date_gmt: str | None = None
+    date_gmt: str | float | None = None
     content: Rendered | str | None = None
     link: str | None = None
     status: str | None = None

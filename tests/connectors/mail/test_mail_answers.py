@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,10 @@ import pytest
 from cxtui.connectors import connect
 from cxtui.connectors.mail import Mail
 from cxtui.connectors.mail.account import Account
+from cxtui.connectors.mail.bodies import Part, Shape
 from cxtui.connectors.mail.box import Box, signed_in
+from cxtui.connectors.mail.letters import head_of
+from cxtui.connectors.mail.reading import Letter, texts
 from cxtui.connectors.mail.submission import Envelope, submitted
 from cxtui.core.feed import Feed, Secret
 from cxtui.errors import FeedError, Missing, Refused, Rejected, Throttled, Unreachable, Unreadable
@@ -70,11 +74,13 @@ async def talk(mail: Mail, work: Callable[[Box], T]) -> T:
 FOUND: Reply = [b"* SEARCH 1\r\nTAG OK done\r\n"]
 LOCKED: Reply = [b"* CAPABILITY IMAP4rev1 LOGINDISABLED\r\nTAG OK done\r\n"]
 CROWDED: Reply = [b"TAG NO [ALERT] Too many simultaneous connections\r\n"]
+ECHO: Reply = [b'TAG BAD what is LOGIN desk@shop.example "s3cret-of-the-desk"?\r\n']
 UNKNOWN: Reply = [b"TAG NO [AUTHENTICATIONFAILED] \x1b[31mno such user\r\n"]
 WHERE: Reply = [b"TAG NO [NONEXISTENT] no mailbox\r\n"]
 HUGE: Reply = [b"* 1 FETCH (UID 1 BODY[] {9999999999}\r\n"]
 BAD: dict[str, tuple[dict[str, Reply], type[FeedError], str]] = {
     "wrong password": ({"LOGIN": UNKNOWN}, Refused, "no such user"),
+    "what we said": ({"LOGIN": ECHO}, Refused, r"what is LOGIN desk@shop\.example .*\*\*\*$"),
     "nobody now": ({"LOGIN": [b"TAG NO [UNAVAILABLE] try later\r\n"]}, Unreachable, "try later"),
     "too many of us": ({"LOGIN": CROWDED}, Throttled, "too many"),
     "hung up at sign-in": ({"LOGIN": [CUT]}, Unreachable, "broke off"),
@@ -159,6 +165,79 @@ async def test_one_mail_whose_description_makes_no_sense_does_not_hide_others(ce
     with server:
         page = await made(server, certificates).poll("", NOW)
     assert [(one.native, one.text) for one in page.items] == [("1@x", "Hello")]
+
+
+HEAD = b"From: a@b.example\r\nMessage-ID: <%d@x>\r\n\r\n"
+NO: Reply = [b"TAG NO the message could not be converted\r\n"]
+
+
+def fetched(words: str) -> Reply:
+    """A mail or a part of it by its number; nothing at all where number 2 is among them."""
+    uids = [int(uid) for uid in words.split()[3].split(",")]
+    if 2 in uids:
+        return NO
+    item, said = (
+        (b"BODY[1]<0>", b"Hello") if "BODY.PEEK[1]" in words else (b"BODY[HEADER.FIELDS (FROM)]<0>", b"")
+    )
+    rest = b' BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)' if "STRUCTURE" in words else b""
+    pieces = [
+        b"* %d FETCH (UID %d FLAGS ()%s %s {%d}\r\n%s)\r\n" % (uid, uid, rest, item, len(text), text)
+        for uid in uids
+        for text in [said or HEAD % uid]
+    ]
+    return [*pieces, b"TAG OK done\r\n"]
+
+
+async def test_one_mail_that_the_server_cannot_read_hides_no_others_and_is_told(certificates: Path) -> None:
+    server = imap(server_side(certificates))
+    server.scripts["UID FETCH"] = fetched
+    server.scripts["UID SEARCH"] = lambda words: (
+        [b"* SEARCH 2\r\nTAG OK done\r\n"]
+        if words.endswith("UID 2")
+        else [b"* SEARCH 1 2 3\r\nTAG OK done\r\n"]
+        if "SINCE" in words and "ANSWERED" not in words
+        else [b"* SEARCH\r\nTAG OK done\r\n"]
+    )
+    with server:
+        page = await made(server, certificates).poll("", NOW)
+    assert [(one.native, one.text) for one in page.items] == [("1@x", "Hello"), ("3@x", "Hello")]
+    told = "localhost fails to give 1 of the mails in INBOX; read them in another program"
+    assert (page.gap or "").startswith(told)
+
+
+async def test_a_server_that_gives_no_mail_at_all_has_none_of_them_forgotten(certificates: Path) -> None:
+    replies: dict[str, Reply] = {"UID_SEARCH": FOUND, "UID_FETCH": NO}
+    with (
+        imap(server_side(certificates), replies=replies) as server,
+        pytest.raises(Unreachable, match="could not be converted"),
+    ):
+        await made(server, certificates).poll("", NOW)
+
+
+async def test_a_part_that_cannot_be_read_takes_no_other_with_it(certificates: Path) -> None:
+    server = imap(server_side(certificates))
+    server.scripts["UID FETCH"] = fetched
+    found: dict[int, str] = {}
+
+    def work(box: Box) -> None:
+        head, shape = head_of(b"", NOW), Shape((Part("1", "text/plain"),))
+        box.open("INBOX")
+        mails = [Letter(uid, head, answered=False, arrived=NOW, shape=shape) for uid in (1, 2)]
+        found.update(texts(box, mails))
+
+    with server:
+        await talk(made(server, certificates), work)
+    assert found == {1: "Hello", 2: ""}
+
+
+async def test_much_in_many_answers_is_no_answer_without_end(
+    certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxtui.connectors.mail.speaking.MOST_IN_ALL", 50_000)
+    long = [b"* OK still here\r\n" * 2_000, b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\nTAG OK done\r\n"]
+    with imap(server_side(certificates), EXAMINE=long) as server:
+        mail = made(server, certificates)
+        await talk(mail, lambda box: [box.open("INBOX") for _ in range(5)])
 
 
 # Encryption
@@ -282,6 +361,11 @@ async def test_only_our_copy_is_ever_taken_away(
 MAIL = Envelope(DESK, "mai@customer.example", DESK, b"Subject: x\r\n\r\nHello\r\n.\r\nBye\r\n")
 SUBMIT: dict[str, tuple[dict[str, Reply], type[FeedError], str]] = {
     "wrong password": ({"AUTH": [b"535 5.7.8 who are you?\r\n"]}, Refused, "who are you"),
+    "what we said": (
+        {"AUTH": [b"535 5.7.8 no use: AUTH PLAIN %s\r\n" % b64encode(f"\0{DESK}\0{SECRET}".encode())]},
+        Refused,
+        r"AUTH PLAIN \*\*\*$",
+    ),
     "no sign-in": ({"EHLO": [b"250 localhost\r\n"]}, Refused, "does not let anybody sign in"),
     "sign-in later": ({"AUTH": [b"454 4.7.0 later\r\n"]}, Unreachable, "later"),
     "away": ({"greeting": [b"554 5.3.2 no service\r\n"]}, Unreachable, "no service"),
@@ -318,6 +402,7 @@ async def test_a_submission_that_goes_wrong_says_how(certificates: Path, bad: st
     assert str(error.value).isprintable()
     assert len(str(error.value)) < 300
     assert SECRET not in str(error.value)
+    assert b64encode(SECRET.encode()).decode()[2:-4] not in str(error.value)
 
 
 async def test_a_mail_is_handed_over_whole_with_its_lone_dots(certificates: Path) -> None:

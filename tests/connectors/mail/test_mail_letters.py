@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -27,9 +28,11 @@ from cxtui.core.text import clean, one_line
 ARRIVED = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def head(*lines: str | bytes, groups: frozenset[str] = frozenset()) -> Head:
+def head(
+    *lines: str | bytes, groups: frozenset[str] = frozenset(), arrived: datetime | None = ARRIVED
+) -> Head:
     raw = b"\r\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
-    return head_of(raw, ARRIVED, groups)
+    return head_of(raw, arrived, groups)
 
 
 def test_a_head_is_read() -> None:
@@ -41,6 +44,7 @@ def test_a_head_is_read() -> None:
         "Message-ID: <2@customer.example>",
         "In-Reply-To: <1@shop.example>",
         "References: <0@customer.example>\r\n <1@shop.example>",
+        arrived=None,
     )
     assert found.sender == Person("Mai@Customer.Example", "Mai Phommachành")
     assert found.replies_to == (Person("mai@work.example", "Mai at work"),)
@@ -52,6 +56,22 @@ def test_a_head_is_read() -> None:
         "0@customer.example",
     )
     assert found.automatic == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mai [work]",
+        "=?utf-8?q?=1B]0=3Bx=07Mai?=",
+        '"Mai',
+        "Phommachanh, Mai",
+        "Mai: at work;",
+        "Mai] (",
+        "(Mai",
+    ],
+)
+def test_a_name_that_is_written_wrongly_hides_no_address(name: str) -> None:
+    assert head(f"From: {name} <mai@customer.example>").sender.address == "mai@customer.example"
 
 
 def test_what_is_missing_is_missing() -> None:
@@ -75,12 +95,22 @@ def test_what_is_missing_is_missing() -> None:
     ],
 )
 def test_dates_are_read_as_programs_write_them(date: str) -> None:
-    assert head(f"Date: {date}").date == datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+    assert head(f"Date: {date}", arrived=None).date == datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Sun, 32 Nov 2026 10:30:00 +0700", "9" * 500])
 def test_a_date_that_says_nothing_gives_way_to_the_servers(date: str) -> None:
     assert head(f"Date: {date}").date == ARRIVED
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-6), timedelta(minutes=-11), timedelta(days=400)])
+def test_a_clock_that_goes_wrong_hides_no_question_behind_an_earlier_answer(off: timedelta) -> None:
+    assert head(f"Date: {format_datetime(ARRIVED + off)}").date == ARRIVED
+
+
+def test_old_mail_that_was_put_here_from_elsewhere_is_old() -> None:
+    written = ARRIVED - timedelta(days=8)
+    assert head(f"Date: {format_datetime(written)}").date == written
 
 
 def test_a_mail_without_an_id_gets_one_that_stays() -> None:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
-from cxtui.connectors import Page, connect
+from cxtui.connectors import Draft, Page, connect
 from cxtui.connectors.mail import Mail
 from cxtui.core.item import Arrival, Attachment, Told
 from cxtui.core.text import clean, one_line
@@ -51,18 +52,19 @@ async def test_a_mail_is_heard_with_all_it_says(box: Place) -> None:
         "Where is it?\n\nOn Sunday, Desk wrote:\n> Soon.",
         who="=?utf-8?q?Mai_Ph=C3=B9?= <Mai@Customer.example>",
         subject="ຄຳສັ່ງ 7",
-        Date="Sun, 22 Nov 2026 10:30:00 +0700",
+        Date=format_datetime(NOW - timedelta(hours=9)),
         References="<0@customer.example> <9@shop.example>",
         In_Reply_To="<9@shop.example>",
     )
     mail.add_attachment(b"%PDF" * 500, maintype="application", subtype="pdf", filename="ບິນ.pdf")
-    native = put(box, mail)
+    came = NOW - timedelta(hours=1)
+    native = put(box, mail, at=came)
     (heard,) = (await poll(box)).items
     assert heard.native == native
     assert heard.text == "Where is it?"
     assert (heard.author.handle, heard.author.name) == ("mai@customer.example", "Mai Phù")
     assert heard.title == "ຄຳສັ່ງ 7"
-    assert heard.posted == datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+    assert heard.posted == came
     assert (heard.thread, heard.parent) == ("0@customer.example", "9@shop.example")
     assert heard.attachments == (Attachment("ບິນ.pdf", "application/pdf"),)
     assert (heard.kind, heard.visibility, heard.own, heard.answered) == ("mail", "direct", None, None)
@@ -151,6 +153,23 @@ async def test_more_mail_than_a_poll_reads_comes_with_the_next_ones(
     assert (await poll(box, cursor)).not_modified
 
 
+async def test_what_a_first_poll_leaves_out_is_told(box: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cxtui.connectors.mail.polling.MOST", 3)
+    put(box, box.letter("Question"), at=NOW - timedelta(days=3))
+    for n in range(3):
+        put(box, box.letter(f"Question {n}"))
+    page = await poll(box)
+    assert (len(page.items), page.gap) == (
+        3,
+        "INBOX has more than 3 mails that are new; older ones are not shown",
+    )
+    old = [NOW - timedelta(days=3), NOW - timedelta(days=2)]
+    box.empty()
+    for at in [*old, *old, NOW]:
+        put(box, box.letter("Question"), at=at)
+    assert (await poll(box)).gap is None
+
+
 async def test_machines_lists_and_bounces_are_not_heard(box: Place) -> None:
     put(box, box.letter("I am away.", Auto_Submitted="auto-replied"))
     put(box, box.letter("News!", List_Id="<news.list.example>", Precedence="bulk"))
@@ -203,6 +222,16 @@ async def test_a_flag_set_later_is_noticed_once(box: Place) -> None:
     assert {key: one.answered for key, one in by_id(more).items()} == {asked: Told(at=later)}
     assert other not in by_id(more)
     assert (await poll(box, more.cursor, later)).not_modified
+
+
+async def test_a_flag_set_after_the_last_poll_is_seen_in_the_thread(box: Place) -> None:
+    """So that nobody is answered twice whose answer lies in no folder that we see."""
+    asked, other = put(box, box.letter("Where is it?"), flags="RS"), put(box, box.letter("And mine?"))
+    made = connector(box)
+    assert {one.native: one.answered for one in await made.thread(asked, asked)} == {asked: Told(at=NOW)}
+    assert [one.answered for one in await made.thread(other, other)] == [None]
+    put(box, box.letter("Here.", who=DESK, In_Reply_To=f"<{asked}>"), "Sent", "S")
+    assert [one.answered for one in await made.thread(asked, asked)] == [None, None]
 
 
 async def test_a_flag_is_not_told_where_the_answer_itself_is_there(box: Place) -> None:
@@ -341,6 +370,18 @@ async def test_bad_mail_is_heard_as_far_as_it_can_be_read(box: Place, bad: str) 
     again = await made.thread(heard.native, heard.thread or "")
     assert heard.native in {one.native for one in again}
     assert {one.native for one in (await made.poll("", NOW)).items} == {one.native for one in page.items}
+
+
+async def test_a_subject_of_a_megabyte_hides_neither_who_wrote_nor_that_it_was_a_machine(box: Place) -> None:
+    long = b"Subject: [b]" + b" endless" * 120_000 + b"\r\n"
+    people = b"To: " + b", ".join(b"a%d@shop.example" % n for n in range(20_000)) + b"\r\n"
+    rest = b"From: Mai <mai@customer.example>\r\nMessage-ID: <7@x>\r\n"
+    box.drop(DESK, people + long + rest + b"\r\nHello\r\n")
+    box.drop(DESK, long + rest.replace(b"7", b"8") + b"Auto-Submitted: auto-replied\r\n\r\nAway\r\n")
+    (heard,) = (await poll(box)).items
+    assert (heard.native, heard.author.handle, heard.text) == ("7@x", "mai@customer.example", "Hello")
+    sent = await connector(box, copy="append").reply(Draft("7@x", "7@x", "Yes", "t1", "direct", NOW))
+    assert sent.remote_id == "cxtui.t1@shop.example"
 
 
 async def test_html_is_read_where_the_plain_text_is_empty(box: Place) -> None:

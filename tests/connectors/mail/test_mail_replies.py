@@ -13,7 +13,7 @@ import pytest
 import cxtui.connectors.mail
 from cxtui.connectors import Draft, connect
 from cxtui.connectors.mail import Mail
-from cxtui.errors import FeedError, Refused, Rejected, Throttled, Unreachable
+from cxtui.errors import FeedError, Refused, Rejected, SecretError, Throttled, Unreachable
 from cxtui.http import Client
 from tests.servers.mail import Mail as Place
 from tests.servers.mail import headers_of, text_of
@@ -280,6 +280,30 @@ async def test_filing_that_fails_does_not_make_a_sent_reply_fail(box: Place) -> 
     assert box.answers(asked) == [TEXT]
 
 
+async def test_a_token_that_is_not_given_after_it_went_out_does_not_make_it_fail(
+    box: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were it told as failed, its writer would send it again."""
+    asked = put(box, box.letter("Where is it?"))
+    given = [BEARER]
+
+    def token() -> str:
+        if not given:
+            raise SecretError("pass said no")
+        return given[0]
+
+    made = connector(box, token=token, auth="xoauth2")
+
+    def delivered(who: str, raw: bytes) -> None:
+        box.drop(who, raw)
+        given.clear()
+        made.account.token.forget()
+
+    monkeypatch.setattr(box.smtp, "deliver", delivered)
+    assert (await made.reply(draft(asked))).remote_id == OURS
+    assert box.answers(asked) == [TEXT]
+
+
 async def test_filing_takes_nothing_else_away(box: Place) -> None:
     asked, doomed = put(box, box.letter("Where is it?")), put(box, box.letter("Delete me"))
     with box.signed_in(DESK) as own:
@@ -287,6 +311,15 @@ async def test_filing_takes_nothing_else_away(box: Place) -> None:
         own.store("2", "+FLAGS", "\\Deleted")
     await connector(box).reply(draft(asked))
     assert len(box.flags(DESK, doomed)) == 1
+
+
+async def test_another_cxtui_sees_our_answer_before_it_sends_its_own(box: Place) -> None:
+    asked = put(box, box.letter("Where is it?"))
+    other = connector(box)
+    await connector(box).reply(draft(asked))
+    (question, answer) = await other.thread(asked, asked)
+    assert (question.native, question.answered) == (asked, None)
+    assert (answer.own, answer.parent, answer.text) == ("strong", asked, TEXT)
 
 
 async def test_two_replies_at_once_are_two(box: Place) -> None:
@@ -319,6 +352,25 @@ async def test_without_smtp_it_reads_only_and_says_so(box: Place) -> None:
 async def test_a_wrong_password_is_refused_in_the_servers_words(box: Place) -> None:
     with pytest.raises(Refused, match=r"refused our sign-in: .*Authentication failed"):
         await connector(box, token=lambda: "wrong").poll("", NOW)
+
+
+async def test_a_password_that_was_changed_is_asked_for_anew(box: Place) -> None:
+    given = iter(["old", PEOPLE[DESK]])
+    made = connector(box, token=lambda: next(given))
+    with pytest.raises(Refused):
+        await made.poll("", NOW)
+    await made.poll("", NOW)
+
+
+async def test_a_password_that_is_revoked_while_we_read_loses_no_mail(box: Place) -> None:
+    given = iter([PEOPLE[DESK], "revoked", PEOPLE[DESK]])
+    made = connector(box, token=lambda: next(given))
+    before = await made.poll("", NOW)
+    asked = put(box, box.letter("Where is it?"))
+    made.account.token.forget()
+    with pytest.raises(Refused):
+        await made.poll(before.cursor, NOW)
+    assert [one.native for one in (await made.poll(before.cursor, NOW)).items] == [asked]
 
 
 async def test_a_password_that_only_one_server_refuses_is_told_for_that_one(
