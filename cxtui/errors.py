@@ -13,6 +13,7 @@
     │   ├── StoreFull          no space left
     │   ├── StoreLocked        another program holds it
     │   └── StoreBroken        damaged, foreign, newer, or not allowed
+    │       └── StoreDamaged   looked through, and something is not as it was written
     └── FeedError              what leaves a connector, nothing else does exit 5
         ├── Unreachable        no answer now: network, time-out, 5xx
         │   ├── Unreadable     an answer that is not what it should be
@@ -97,6 +98,10 @@ class StoreLocked(StoreError):
 
 class StoreBroken(StoreError):
     """The file is damaged, not ours, of a newer version, or not permitted."""
+
+
+class StoreDamaged(StoreBroken):
+    """Something in the file is not as it was written; `cxtui doctor` mends it."""
 
 
 class FeedError(CxtuiError):

@@ -117,6 +117,7 @@ def settled(config: Config) -> dict[str, Any]:
         "store.path": str(config.store.path),
         "state": str(config.state),
         "outbox.hold": span(config.hold),
+        "retention.text": None if config.texts_kept is None else span(config.texts_kept),
         "keys": dict(config.keys),
         "feeds": [_feed(feed) for feed in config.feeds],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser
@@ -16,6 +17,7 @@ from cxtui.errors import FeedError
 
 if TYPE_CHECKING:
     from cxtui.engine.engine import PollResult
+    from cxtui.engine.leading import Leader
     from cxtui.store import Outgoing
 
 SETTLE = 60.0
@@ -53,7 +55,8 @@ async def _once(call: Call) -> list[PollResult]:
 async def _for_ever(call: Call) -> int:
     """Until the program is asked to end: SIGTERM ends it as it should be."""
     async with call.store() as store:
-        engine = Engine(call.config, store, clock=clock)
+        engine = Engine(call.config, store, clock=clock, tell=call.say.note)
+        engine.leading.heard = _Leaders(call.say.note)
         path = call.config.path
         file = ConfigFile(path, call.reread) if path else None
         polling = asyncio.create_task(engine.run())
@@ -71,6 +74,22 @@ async def _for_ever(call: Call) -> int:
             await asyncio.gather(polling, tending, return_exceptions=True)
             await engine.aclose()
     return 0
+
+
+class _Leaders:
+    """Says who polls when that is another process, and when it is this one again."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._others = False
+
+    def __call__(self, leader: Leader) -> None:
+        if not leader.here:
+            self._others = True
+            self._say(one_line(clean(leader.words)))
+        elif self._others:
+            self._others = False
+            self._say(leader.words)
 
 
 def _became(left: Outgoing) -> str:

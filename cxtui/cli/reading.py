@@ -82,7 +82,7 @@ def _list(call: Call) -> int:
             call.say.record(of_row(row, now, ended=call.words.all))
     elif rows:
         heads = ("due", "id", "state", "feed", "customer", "text")
-        call.say.table(heads, [_cells(row, now) for row in rows])
+        call.say.table(heads, [cells(row, now) for row in rows])
     else:
         call.say.note("nobody waits" if not call.words.filter else "no row has these words")
     return LATE if call.words.fail_late and any(late(row, now) for row in rows) else 0
@@ -94,7 +94,8 @@ def late(row: Row, now: datetime) -> bool:
     return waits.open and not waits.thanks and waits.probably is None and row.due < now
 
 
-def _cells(row: Row, now: datetime) -> tuple[str, ...]:
+def cells(row: Row, now: datetime) -> tuple[str, ...]:
+    """A row as `list` shows it: time left, short id, state, feed, customer, text."""
     waits = row.interval
     state: str = row.state(now)
     if late(row, now):

@@ -68,6 +68,9 @@ class Watching(LiveDesk):
     async def poll_now(self) -> None:
         _refuse()
 
+    async def writes(self, row: str, *, now: bool) -> None:
+        """Nobody writes here."""
+
 
 def _refuse(*_: object) -> NoReturn:
     raise Unlawful("cxtui was started with --readonly: nothing is changed here")

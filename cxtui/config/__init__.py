@@ -41,7 +41,8 @@ class StorePlace:
 class Config:
     """What the operator wants. ``path`` is None where no file was needed.
 
-    ``hold`` is how long a reply can be taken back. ``keys`` maps command ids to keys.
+    ``hold`` is how long a reply can be taken back, ``texts_kept`` how long the words of messages
+    are kept (None: for ever). ``keys`` maps command ids to keys.
     ``state`` is the folder for crash reports.
     """
 
@@ -52,6 +53,7 @@ class Config:
     state: Path
     feeds: tuple[Feed, ...] = ()
     hold: timedelta = HOLD
+    texts_kept: timedelta | None = None
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -103,6 +105,7 @@ def _config(file: Path | None, top: Table, env: Env, data: Path | None, *, open_
         store=_store(top.table("store"), env, folder, data),
         state=state_folder(env, data),
         hold=_hold(top.table("outbox"), env),
+        texts_kept=_texts_kept(top.table("retention")),
         keys=_keys(top.table("keys")),
     )
 
@@ -147,6 +150,12 @@ def _hold(table: Table, env: Env) -> timedelta:
             table.problems.note_outside(f"CXTUI_HOLD: must be from 0s to 60s such as 10s, is {over!r}")
         return length or timedelta()
     return HOLD if found is None else found
+
+
+def _texts_kept(table: Table) -> timedelta | None:
+    found = table.length("text", "400d", timedelta(days=30))
+    table.end()
+    return found
 
 
 def _keys(table: Table) -> dict[str, str]:

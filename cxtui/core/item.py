@@ -32,6 +32,8 @@ moderator through, or call it spam. Doing one twice is the same as doing it once
 DEEDS: dict[Deed, str] = {"like": "like", "approve": "approval", "spam": "spam mark"}
 """What a deed is called."""
 
+ASKS = "?؟？"
+"""The marks of a question."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(minutes=5)
 
@@ -166,7 +168,7 @@ class Item:
     def asks(self) -> bool:
         """Whether it holds a question, by tone or by a question mark."""
         return self.tone == "question" or (
-            self.tone_by != "operator" and any(mark in self.text for mark in "?؟？")
+            self.tone_by != "operator" and any(mark in self.text for mark in ASKS)
         )
 
     @property

@@ -65,6 +65,18 @@ def check(act: Act, waits: Interval, now: datetime) -> None:
             _check_words(act, now)
 
 
+def check_claim(act: Act, waits: Interval, by: str, now: datetime) -> None:
+    """Raise Conflict where somebody else has it and the time for that is not over.
+
+    Who has it may hand it over; anybody may release it.
+    """
+    holder, until = waits.claimed_by, waits.claimed_until
+    if act.verb != "claimed" or holder is None or (until is not None and until <= now):
+        return
+    if holder not in (by, act.detail.get("for") or by):
+        raise Conflict(f"{holder} has it already; who wants it all the same releases it first")
+
+
 def _check_words(act: Act, now: datetime) -> None:
     detail = act.detail
     match act.verb:

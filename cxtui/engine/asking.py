@@ -11,6 +11,7 @@ from cxtui.connectors import Connector, Page
 from cxtui.core.feed import Feed, Gap
 from cxtui.core.item import Arrival
 from cxtui.engine import hosts, moving, schedule
+from cxtui.engine.leading import Term
 from cxtui.errors import ConfigError, CxtuiError, FeedError, Refused, SecretError, Throttled, Unreachable
 from cxtui.store import FeedState, Kept, Store
 
@@ -35,12 +36,13 @@ class PollResult:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Asks feeds by their connectors and keeps what they say."""
+    """Asks feeds by their connectors and keeps what they say, in a leader's ``term`` if there is one."""
 
     connector: Callable[[Feed], Connector]
     store: Store
     clock: Callable[[], datetime]
     roll: Callable[[], float]
+    term: Term | None = None
 
     async def ask(
         self, feed: Feed, state: FeedState, rest: timedelta, strikes: Callable[[str], int]
@@ -48,8 +50,10 @@ class Asking:
         """The feed's new state, and how it went.
 
         ``rest`` is what the host's rules leave this feed, ``strikes`` how often in a row a host
-        has asked to wait. Raises: StoreError.
+        has asked to wait. Raises: StoreError; Conflict where another process asks by now.
         """
+        if self.term is not None:
+            self.term.check()
         (answer,) = await asyncio.gather(
             self._poll(moving.asked(feed, state), state.cursor), return_exceptions=True
         )
@@ -69,6 +73,10 @@ class Asking:
             answer = Unreachable(f"a fault in cxtui's {feed.connector} connector: {type(answer).__name__}")
         host = hosts.key(answer.host or "") if isinstance(answer, Throttled) else ""
         return await self._note(feed, state, answer, strikes(host))
+
+    @property
+    def _number(self) -> int | None:
+        return self.term.number if self.term else None
 
     async def _poll(self, feed: Feed, cursor: str) -> Page:
         return await self.connector(feed).poll(cursor, self.clock())
@@ -90,6 +98,7 @@ class Asking:
             state=new,
             history_before=now - feed.backfill_after if state.first_ok is None else None,
             competitor=feed.competitor is not None,
+            term=self._number,
         )
         gap = _gap(feed, state, page, kept, now)
         overflowed = gap is not None and state.failing_since is None
@@ -100,7 +109,7 @@ class Asking:
             new = schedule.succeeded(heard, feed, now, page, host=rest, waits=waits, overflowed=overflowed)
         new = replace(new, items=heard.items, last_new=heard.last_new)
         if gap is not None or (kept.new and slow):
-            await self.store.put_feed_state(new, gap)
+            await self.store.put_feed_state(new, gap, term=self._number)
         quiet = page.not_modified
         return new, PollResult(
             feed.name, ok=True, new=kept.new, updated=kept.updated, not_modified=quiet, missed=page.gap
@@ -111,7 +120,8 @@ class Asking:
     ) -> tuple[FeedState, PollResult]:
         now = self.clock()
         new = schedule.failed(state, feed, error, now, self.roll(), strikes=strikes)
-        await self.store.put_feed_state(new, Gap(feed.name, new.failing_since or now, None, str(error)))
+        gap = Gap(feed.name, new.failing_since or now, None, str(error))
+        await self.store.put_feed_state(new, gap, term=self._number)
         return new, PollResult(feed.name, ok=False, error=str(error), refused=isinstance(error, Refused))
 
 

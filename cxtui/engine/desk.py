@@ -7,7 +7,7 @@ screen's thread: its methods hand the work over and give awaitables of the scree
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,22 +16,34 @@ if TYPE_CHECKING:
     from cxtui.core.inbox import Row
     from cxtui.core.item import Deed, Event, ReplyKind, Verb
     from cxtui.core.metrics import Figure
+    from cxtui.engine.leading import Leader
     from cxtui.store import FeedLog, FeedState, Message, Outgoing
+    from cxtui.store.leases import Replying
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """All that happened since the last `Desk.take`; a burst of messages is one News.
 
-    ``notices`` are sentences about trouble, ``said`` about what is well.
+    ``rest`` are open rows that were there before but not among the first that `Desk.open` gave.
+    ``leader`` is who asks the feeds, ``replying`` who else writes a reply now. ``notices`` are
+    sentences about trouble, ``said`` about what is well.
     """
 
     rows: tuple[Row, ...] = ()
+    rest: tuple[Row, ...] = ()
     gone: tuple[str, ...] = ()
     feeds: tuple[FeedState, ...] | None = None
     outbox: tuple[Outgoing, ...] | None = None
+    leader: Leader | None = None
+    replying: tuple[Replying, ...] | None = None
     notices: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether the numbers may be others now; what was there before is in them already."""
+        return replace(self, rest=()) != News()
 
 
 class Desk(Protocol):
@@ -40,7 +52,7 @@ class Desk(Protocol):
     operator: str
 
     async def open(self) -> tuple[Row, ...]:
-        """Open the store and give the open rows; polling starts with `start`."""
+        """Open the store and give the open rows, or the first of them; polling starts with `start`."""
         ...
 
     def start(self, news: Callable[[], None]) -> None:
@@ -129,7 +141,11 @@ class Desk(Protocol):
         ...
 
     async def poll_now(self) -> None:
-        """Ask every feed now that may be asked."""
+        """Have every feed asked now that may be asked, by whichever process polls."""
+        ...
+
+    async def writes(self, row: str, *, now: bool) -> None:
+        """Let others see for a minute that a reply to a row is being written, or that it is no more."""
         ...
 
     async def close(self) -> tuple[Outgoing, ...]:

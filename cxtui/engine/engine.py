@@ -12,12 +12,15 @@ from cxtui.connectors import Closing, Connector, Identity, connect
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
 from cxtui.core.item import Deed, ReplyKind
+from cxtui.engine.keeping import keep
+from cxtui.engine.leading import Leader, Leading, Term, fingerprint
 from cxtui.engine.outbox import Outbox
 from cxtui.engine.poller import Poller, PollResult
 from cxtui.engine.recovery import Recovery
 from cxtui.engine.reload import EVERY, ConfigFile, kept, taken
+from cxtui.engine.retaining import retain, retain_once
 from cxtui.errors import ConfigError, CxtuiError, Unreachable
-from cxtui.store import FeedState, Outgoing, Store
+from cxtui.store import Changes, FeedState, Outgoing, Store
 
 if TYPE_CHECKING:
     from cxtui.config import Config
@@ -25,20 +28,36 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_SIGN_IN", "Engine", "PollResult"]
 
+WATCH = 0.25
+"""Seconds between two looks for what other processes wrote."""
 NO_SIGN_IN = "can be read without a sign-in"
 """Who we are where nobody is asked who he is."""
 
 
 class Engine:
-    """Polls and sends. Without a screen it is all there is; the screen reaches it by a desk."""
+    """Polls and sends. Without a screen it is all there is; the screen reaches it by a desk.
 
-    def __init__(self, config: Config, store: Store, *, clock: Callable[[], datetime]) -> None:
+    ``tell`` gets sentences about what goes on beside that and did not go well.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._clients: dict[tuple[str, str], Client] = {}
         self._connectors: dict[tuple[str, str], Connector] = {}
         self._spent: list[tuple[Connector, Client]] = []
         self._clock = clock
+        self._tell = tell
+        self._feeds = config.feeds
+        self._kept = config.texts_kept
         self.store = store
-        self.poller = Poller(config.feeds, self.connector, store, clock)
+        self.leading = Leading(store, clock, config.operator, fingerprint(config.feeds))
+        self.poller = self._made()
         self.outbox = Outbox(config.feeds, self.connector, store, clock, config.operator)
         self.recovery = Recovery(self.outbox, store, clock)
 
@@ -57,13 +76,56 @@ class Engine:
         return self._connectors[key]
 
     async def poll_once(self) -> list[PollResult]:
-        """Ask every feed that may be asked now."""
-        return await self.poller.once()
+        """Ask every feed that may be asked now, or have the process do it that polls already."""
+        results: list[PollResult] = []
+
+        async def ask(term: Term) -> None:
+            self.poller = self._made(term)
+            results.extend(await self.poller.once())
+            for left in await retain_once(self.store, self._kept, self._clock()):
+                self._tell(left)
+
+        other = await self.leading.once(ask)
+        return results if other is None else await self._left_to(other)
+
+    async def _left_to(self, other: Leader) -> list[PollResult]:
+        """Have another process ask the feeds, but for those that only this one can hear."""
+        if other.lead is not None and not other.differs:
+            await self.store.ask_feeds()
+        piped = tuple(feed for feed in self._feeds if feed.options.get("path") == "-")
+        heard = await Poller(piped, self.connector, self.store, self._clock).once()
+        found = {one.feed: one for one in heard}
+        said = other.words if other.differs else f"{other.words}; it was told to ask now"
+        return [found.get(feed.name) or PollResult(feed.name, ok=True, skipped=said) for feed in self._feeds]
+
+    async def hurry(self) -> None:
+        """Have every feed asked now that may be asked, by whichever process polls. Raises: StoreError."""
+        if self.leading.here:
+            self.poller.hurry()
+        else:
+            await self.store.ask_feeds()
+
+    async def heed(self, changes: Changes) -> None:
+        """Do what other processes want of the one that polls. Raises: StoreError."""
+        if changes.paused:
+            await self.poller.heed()
+        if changes.asked and self.leading.here:
+            self.poller.hurry()
 
     async def run(self) -> None:
-        """Poll for ever and settle what other processes leave in the outbox. Raises: StoreError."""
+        """Poll, or wait to take over the polling, and settle what other processes leave in the outbox.
+
+        For ever. Raises: StoreError.
+        """
         loop = asyncio.get_running_loop()
-        jobs = [loop.create_task(self.poller.run()), loop.create_task(self.recovery.run())]
+        keeping = keep(self.store, self._clock, lambda: self.leading.here, self._tell)
+        retaining = retain(self.store, self._clock, lambda: self._kept, lambda: self.leading.here, self._tell)
+        jobs = [
+            loop.create_task(self.leading.run(self._poll)),
+            loop.create_task(self.recovery.run()),
+            loop.create_task(keeping),
+            loop.create_task(retaining),
+        ]
         try:
             ended, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
             for job in ended:
@@ -82,6 +144,9 @@ class Engine:
 
         Clients of before stay open until the end: a reply may be on its way through one.
         """
+        self._feeds = config.feeds
+        self._kept = config.texts_kept
+        self.leading.config = fingerprint(config.feeds)
         changed = await self.poller.change(config.feeds)
         old = [key for key in self._connectors if key[0] in changed]
         left = [(self._connectors.pop(key), self._clients.pop(key)) for key in old]
@@ -91,19 +156,21 @@ class Engine:
         return changed
 
     async def tend(self, file: ConfigFile | None, config: Config, tell: Callable[[str], None]) -> None:
-        """For ever: heed what other processes pause, take the configuration anew when it changes.
+        """For ever: heed what other processes want, take the configuration anew when it changes.
 
         For an engine without a screen; ``tell`` gets a sentence for each. Raises: StoreError.
         """
-        cursor = (await self.store.changes(None)).cursor
+        cursor, seen, looks = (await self.store.changes(None)).cursor, -1, 0
         while True:
-            await asyncio.sleep(EVERY)
-            changes = await self.store.changes(cursor)
-            cursor = changes.cursor
-            if changes.paused:
-                await self.poller.heed()
-            if file is not None:
-                config = await self.reload(file, config, tell, tell)
+            await asyncio.sleep(WATCH)
+            looks += 1
+            version = await self.store.version()
+            if version != seen:
+                seen, changes = version, await self.store.changes(cursor)
+                cursor = changes.cursor
+                await self.heed(changes)
+            if file is not None and looks * WATCH >= EVERY:
+                looks, config = 0, await self.reload(file, config, tell, tell)
 
     async def reload(
         self, file: ConfigFile, config: Config, tell: Callable[[str], None], warn: Callable[[str], None]
@@ -140,7 +207,8 @@ class Engine:
 
     async def feeds(self) -> tuple[FeedState, ...]:
         """What is known of each feed, in the order of the configuration."""
-        return await self.poller.states()
+        poller = self.poller if self.leading.here else self._made()
+        return await poller.states()
 
     async def queue(
         self, row: Row, text: str, kind: ReplyKind = "answer", *, hold: timedelta,
@@ -168,6 +236,14 @@ class Engine:
     async def recall(self, key: str) -> Outgoing:
         """Take a queued reply back to a draft. Raises: Conflict."""
         return await self.outbox.recall(key)
+
+    def _made(self, term: Term | None = None) -> Poller:
+        """A poller that begins with what is stored."""
+        return Poller(self._feeds, self.connector, self.store, self._clock, term=term)
+
+    async def _poll(self, term: Term) -> None:
+        self.poller = self._made(term)
+        await self.poller.run()
 
     async def aclose(self) -> None:
         """Stop looking and close the connections."""

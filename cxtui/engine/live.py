@@ -14,7 +14,8 @@ from cxtui.connectors import Capabilities
 from cxtui.core.metrics import Figure, figures
 from cxtui.core.triage import Act
 from cxtui.engine.desk import News
-from cxtui.engine.engine import NO_SIGN_IN, Engine
+from cxtui.engine.engine import NO_SIGN_IN, WATCH, Engine
+from cxtui.engine.owner import alive, me
 from cxtui.engine.reload import EVERY, ConfigFile
 from cxtui.errors import ConfigError, Conflict, StoreError
 
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from cxtui.core.inbox import Row
     from cxtui.core.item import Deed, Event, ReplyKind, Verb
     from cxtui.store import FeedLog, FeedState, Message, Outgoing, Store
+    from cxtui.store.leases import Replying
 
 T = TypeVar("T")
 
-WATCH = 0.25
-"""Seconds between two looks for what other processes wrote."""
+FIRST = 60
+"""So many rows are read before anything is shown."""
+PAGE = 500
+"""So many of the others are read together, so that the store is free for an act in between."""
 
 
 class LiveDesk:
@@ -41,6 +45,7 @@ class LiveDesk:
         clock: Callable[[], datetime],
         polls: bool = True,
         file: ConfigFile | None = None,
+        session: str = "",
     ) -> None:
         self.operator = config.operator
         self._config = config
@@ -56,8 +61,10 @@ class LiveDesk:
         self._store: Store | None = None
         self._engine: Engine | None = None
         self._work: list[asyncio.Task[None]] = []
+        self._last: Row | None = None
         self._moved = asyncio.Event()
         self._deliveries: dict[str, asyncio.Task[Outgoing]] = {}
+        self._session = f"{session or self.operator} {me()}"
 
     # the screen's side
 
@@ -142,7 +149,10 @@ class LiveDesk:
         return await self._there(self._opened().feed_log(name))
 
     async def poll_now(self) -> None:
-        self._loop.call_soon_threadsafe(self._running().poller.hurry)
+        await self._there(self._running().hurry())
+
+    async def writes(self, row: str, *, now: bool) -> None:
+        await self._there(self._writing(row, now=now))
 
     async def reload(self, file: ConfigFile) -> None:
         """Look at the configuration's file now; it is looked at every few seconds by itself."""
@@ -161,14 +171,21 @@ class LiveDesk:
 
     async def _opening(self) -> tuple[Row, ...]:
         self._store = await self._open_store()
-        self._engine = Engine(self._config, self._store, clock=self._clock)
+        self._engine = Engine(
+            self._config, self._store, clock=self._clock, tell=lambda said: self._add(News(notices=(said,)))
+        )
+        self._engine.leading.heard = lambda leader: self._add(News(leader=leader))
         self._cursor = (await self._store.changes(None)).cursor
-        return await self._store.rows()
+        first = await self._store.page(limit=FIRST)
+        self._last = first[-1] if len(first) == FIRST else None
+        return first
 
     def _begin(self) -> None:
+        engine = self._running()
         jobs: list[Coroutine[Any, Any, None]] = [self._watch()]
-        if self._polls:
-            jobs.append(self._running().run())
+        if self._last is not None:
+            jobs.append(self._rest(self._last))
+        jobs.append(engine.run() if self._polls else engine.leading.watch())
         if self._file is not None:
             jobs.append(self._tend(self._file))
         for job in jobs:
@@ -187,11 +204,17 @@ class LiveDesk:
     async def _watch(self) -> None:
         """Tell the screen what changed in the store, whoever changed it."""
         store, seen = self._opened(), -1
-        self._add(News(feeds=await self._running().feeds(), outbox=await store.outbox()))
+        self._add(
+            News(
+                feeds=await self._running().feeds(),
+                outbox=await store.outbox(),
+                replying=await self._others(),
+            )
+        )
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WATCH):
-                    await self._moved.wait()
+            timer = self._loop.call_later(WATCH, self._moved.set)
+            await self._moved.wait()
+            timer.cancel()
             self._moved.clear()
             version = await store.version()
             if version == seen:
@@ -201,16 +224,28 @@ class LiveDesk:
             if changes.cursor == self._cursor:
                 continue
             self._cursor = changes.cursor
-            if changes.paused:
-                await self._running().poller.heed()
+            await self._running().heed(changes)
             self._add(
                 News(
                     rows=changes.rows,
                     gone=changes.gone,
                     feeds=await self._running().feeds() if changes.feeds else None,
                     outbox=await store.outbox() if changes.outbox else None,
+                    replying=await self._others() if changes.replying else None,
                 )
             )
+
+    async def _others(self) -> tuple[Replying, ...]:
+        """Who else writes a reply now."""
+        found = await self._opened().replying(self._clock())
+        others = (one for one in found if one.owner != self._session)
+        return tuple(one for one in others if alive(one.owner.rpartition(" ")[2]))
+
+    async def _rest(self, last: Row) -> None:
+        """Give the screen the open rows behind the first ones, page by page."""
+        while rows := await self._opened().page(last, limit=PAGE):
+            self._add(News(rest=rows))
+            last = rows[-1]
 
     async def _tend(self, file: ConfigFile) -> None:
         while True:
@@ -236,9 +271,12 @@ class LiveDesk:
                 rows.pop(key, None)
             self._news = News(
                 rows=tuple(rows.values()),
+                rest=(*was.rest, *more.rest),
                 gone=tuple(k for k in dict.fromkeys((*was.gone, *more.gone)) if k not in rows),
                 feeds=was.feeds if more.feeds is None else more.feeds,
                 outbox=was.outbox if more.outbox is None else more.outbox,
+                leader=more.leader or was.leader,
+                replying=was.replying if more.replying is None else more.replying,
                 notices=(*was.notices, *more.notices)[-20:],
                 said=more.said or was.said,
             )
@@ -251,6 +289,13 @@ class LiveDesk:
         rows = [await store.act(Act(key, verb, detail), self.operator, now) for key in ids]
         self._moved.set()
         return tuple(rows)
+
+    async def _writing(self, row: str, *, now: bool) -> None:
+        store = self._opened()
+        if now:
+            await store.reply_begins(row, self.operator, self._session, self._clock())
+        else:
+            await store.reply_ends(row, self._session)
 
     async def _keeping(self, row: str, text: str) -> None:
         outbox = self._running().outbox

@@ -14,6 +14,7 @@ from cxtui.core.feed import Feed
 from cxtui.engine import hosts, moving, pausing, schedule
 from cxtui.engine.asking import Asking, PollResult
 from cxtui.engine.hosts import Turns
+from cxtui.engine.leading import Term
 from cxtui.engine.pushing import Pushed
 from cxtui.engine.timetable import Timetable, steady
 from cxtui.store import FeedState, Store
@@ -36,7 +37,7 @@ class Poller:
     """Polls the feeds of one configuration into one store.
 
     ``clock`` gives the time that is stored, ``elapsed`` the seconds that are waited by, ``roll``
-    the jitter.
+    the jitter. Where other processes have the store open, ``term`` is the right to poll.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class Poller:
         *,
         elapsed: Callable[[], float] = steady,
         roll: Callable[[], float] = random.random,
+        term: Term | None = None,
     ) -> None:
         self._feeds: Mapping[str, Feed] = {feed.name: feed for feed in feeds}
-        self._asking = Asking(connector, store, clock, roll)
+        self._asking = Asking(connector, store, clock, roll, term)
         self._store = store
         self._clock = clock
         self._elapsed = elapsed
@@ -141,7 +143,7 @@ class Poller:
         self._asked.set()
 
     async def run(self) -> None:
-        """Poll for ever, each feed at its time. Raises: StoreError."""
+        """Poll for ever, each feed at its time. Raises: StoreError; Conflict where the term is over."""
         await self._load()
         self._begin()
         self._pushed = Pushed(self._asking.connector, lambda name: self._states[name].cursor, self.hurry)
@@ -250,7 +252,8 @@ class Poller:
             for name, state in self._states.items():
                 self._states[name] = schedule.shifted(state, by)
                 if state.held_until or state.floor:  # so that a restart keeps what the servers asked for
-                    await self._store.put_feed_state(self._states[name])
+                    term = self._asking.term.number if self._asking.term else None
+                    await self._store.put_feed_state(self._states[name], term=term)
             self._apart = apart
 
     def _parted(self) -> float:

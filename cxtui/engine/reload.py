@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cxtui.config import Config
+from cxtui.core.clock import span
 from cxtui.errors import ConfigError
 
 EVERY = 3.0
@@ -73,6 +74,8 @@ def taken(was: Config, now: Config, changed: Sequence[str]) -> str | None:
     said = [f"{word} {_some(names)}" for word, names in groups.items() if names]
     if was.hold != now.hold:
         said.append(f"replies are held {now.hold.total_seconds():g} s")
+    if was.texts_kept != now.texts_kept:
+        said.append(f"texts are kept {span(now.texts_kept) if now.texts_kept else 'for ever'}")
     later = [key for name, key in AT_START.items() if getattr(was, name) != getattr(now, name)]
     if later:
         said.append(f"{', '.join(later)} from the next start on")

@@ -8,13 +8,25 @@ Raises: StoreFull, StoreBroken, StoreLocked (any), and what each command names.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cxtui.core.clock import DEFAULT
-from cxtui.core.item import DEEDS, Deed, Event, Item, ReplyKind, Visibility
+from cxtui.core.item import Event, Item
+from cxtui.store.values import (
+    Changes,
+    FeedLog,
+    FeedState,
+    Forgotten,
+    Found,
+    Kept,
+    Message,
+    OutboxState,
+    Outgoing,
+    Polled,
+    Record,
+)
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Gap
@@ -23,175 +35,25 @@ if TYPE_CHECKING:
     from cxtui.core.item import Arrival, Kind
     from cxtui.core.metrics import Facts
     from cxtui.core.triage import Act
+    from cxtui.store.keeping import Backup
+    from cxtui.store.leases import Lead, Replying
     from cxtui.store.tables import Tables
 
-Record = dict[str, Any]
-"""One line of export and import."""
-
-OutboxState = Literal["draft", "queued", "sending", "sent", "failed", "unknown", "dropped"]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """What is remembered of a feed between polls. Times are aware UTC, None before the first.
-
-    ``source`` is a hash of the configured address; ``address`` is where the feed is asked since it
-    moved there for good, ``stays`` an address it must not move to again. ``moved_to`` is where it
-    was sent on ``moved_polls`` times since ``moved_since``. ``held_by`` is the host that asked us to
-    wait until ``held_until``, ``strikes`` times in a row; ``refusals`` counts refused sign-ins.
-    ``floor`` is the rest that the server wants between two polls, ``every`` the interval kept,
-    ``promise`` the response target it serves. ``narrow`` halves it so many times since a window
-    overflowed at ``overflowed``. ``conditional`` says whether the server can answer "nothing new".
-    ``identity`` is what names the feed's messages for sure, since ``renamed`` of them came back
-    under new guids; the store keeps both, whatever it is given.
-    """
-
-    feed: str
-    connector: str = ""
-    cursor: str = ""
-    state: Literal["ok", "down", "auth", "gone", "paused", "new"] = "new"
-    first_ok: datetime | None = None
-    last_ok: datetime | None = None
-    last_try: datetime | None = None
-    next_try: datetime | None = None
-    held_until: datetime | None = None
-    failures: int = 0
-    failing_since: datetime | None = None
-    error: str | None = None
-    items: int = 0
-    title: str | None = None
-    identity: Literal["guid", "link", "fingerprint"] = "guid"
-    renamed: int = 0
-    source: str = ""
-    address: str | None = None
-    stays: str | None = None
-    moved_to: str | None = None
-    moved_since: datetime | None = None
-    moved_polls: int = 0
-    last_new: datetime | None = None
-    refusals: int = 0
-    held_by: str | None = None
-    strikes: int = 0
-    floor: timedelta | None = None
-    every: timedelta | None = None
-    promise: timedelta | None = None
-    conditional: bool = True
-    overflowed: datetime | None = None
-    narrow: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """How one poll of a feed went, or ``times`` in a row that went alike, from ``since`` until ``until``.
-
-    ``new`` and ``updated`` count customers' messages; ``error`` is a sentence where it failed.
-    """
-
-    since: datetime
-    until: datetime
-    new: int = 0
-    updated: int = 0
-    error: str | None = None
-    times: int = 1
-
-    @property
-    def words(self) -> str:
-        """How it went, for people."""
-        heard = [f"{self.new} new"] * bool(self.new) + [f"{self.updated} updated"] * bool(self.updated)
-        said = f"failed: {self.error}" if self.error is not None else ", ".join(heard) or "nothing new"
-        return said if self.times == 1 else f"{said}, {self.times} times"
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLog:
-    """The last polls of a feed and the last times it could not be read, the newest first."""
-
-    feed: str
-    polls: tuple[Polled, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a page came to: counts of customers' messages, and the rows that changed."""
-
-    new: int
-    updated: int
-    rows: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One reply or deed on its way, from draft to the end. ``id`` is the token the network gets.
-
-    ``until`` is the end of the undo window, ``begun`` when the first byte may have left,
-    ``doubted`` since when it is not known whether it arrived, ``alike`` ids of messages that look
-    like it and were there before. ``basis`` is what the writer had seen of the interval: when the
-    thread says otherwise before sending, it goes back to a draft.
-    A ``deed`` has no text and is never a draft; its ``basis`` are the messages it is done to.
-    """
-
-    id: str
-    item: str
-    interval: str
-    feed: str
-    native: str
-    thread: str
-    text: str
-    kind: ReplyKind
-    visibility: Visibility
-    state: OutboxState
-    by: str
-    made: datetime
-    changed: datetime
-    basis: tuple[str, ...] = ()
-    promised: datetime | None = None
-    until: datetime | None = None
-    begun: datetime | None = None
-    owner: str = ""
-    attempts: int = 0
-    remote_id: str | None = None
-    url: str | None = None
-    error: str | None = None
-    deed: Deed | None = None
-    doubted: datetime | None = None
-    alike: tuple[str, ...] = ()
-
-    @property
-    def what(self) -> str:
-        """What it is called."""
-        return "reply" if self.deed is None else DEEDS[self.deed]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a thread as `show` and the thread pane give it. ``pending``: a moderator must look."""
-
-    id: str
-    who: str
-    ours: bool
-    text: str
-    at: datetime
-    url: str | None
-    kind: str
-    title: str | None = None
-    note: str | None = None
-    pending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Rows that changed since a cursor; ``gone`` are ids of rows that are no more.
-
-    ``paused`` says that a feed was paused or resumed, so that a poller may have to `heed` it.
-    """
-
-    cursor: int
-    rows: tuple[Row, ...]
-    gone: tuple[str, ...] = ()
-    outbox: bool = False
-    feeds: bool = False
-    paused: bool = False
+__all__ = [
+    "Changes",
+    "FeedLog",
+    "FeedState",
+    "Forgotten",
+    "Found",
+    "Kept",
+    "Message",
+    "OutboxState",
+    "Outgoing",
+    "Polled",
+    "Record",
+    "Store",
+    "open_store",
+]
 
 
 class Store(Protocol):
@@ -210,21 +72,26 @@ class Store(Protocol):
         state: FeedState | None = None,
         history_before: datetime | None = None,
         competitor: bool = False,
+        term: int | None = None,
     ) -> Kept:
         """Keep what was heard and, in the same commit, the feed's new state.
 
         ``kind`` is the kind of items that name none. At a feed's first poll items posted
         before ``history_before`` are history. A re-read thread comes without ``state``.
+        What a leader hears comes with its ``term``. Raises: Conflict where that is over.
         """
         ...
 
     async def feed_states(self) -> dict[str, FeedState]: ...
 
-    async def put_feed_state(self, state: FeedState, gap: Gap | None = None) -> None:
+    async def put_feed_state(
+        self, state: FeedState, gap: Gap | None = None, *, term: int | None = None
+    ) -> None:
         """Keep a feed's state; ``gap`` opens or closes a time in which it could not be read.
 
         Whatever it says, a feed that is paused stays so until `resume_feed`. A gap that has no
-        end is a poll that failed: it goes into the feed's log.
+        end is a poll that failed: it goes into the feed's log. Raises: Conflict where the leader's
+        ``term`` is over.
         """
         ...
 
@@ -240,6 +107,42 @@ class Store(Protocol):
         """How the last polls of a feed went, and when it could not be read."""
         ...
 
+    async def leader(self) -> Lead:
+        """Who asks the feeds, or did last."""
+        ...
+
+    async def lead(self, after: Lead, owner: str, by: str, config: str, now: datetime) -> Lead:
+        """Begin a term of one's own after the last one, as `leader` gave it.
+
+        ``config`` stands for the feeds and policies. Raises: Conflict where somebody was faster, or
+        the last leader gave a sign of life.
+        """
+        ...
+
+    async def renew(self, lead: Lead, config: str, now: datetime) -> Lead:
+        """Give a sign of life. Raises: Conflict where the term is over."""
+        ...
+
+    async def resign(self, lead: Lead) -> None:
+        """End a term, if it is not over yet."""
+        ...
+
+    async def ask_feeds(self) -> None:
+        """Have whoever leads ask every feed now that may be asked."""
+        ...
+
+    async def reply_begins(self, row: str, by: str, owner: str, now: datetime) -> None:
+        """Let others see for a minute that somebody writes a reply. It holds up nobody. Raises: NotFound."""
+        ...
+
+    async def reply_ends(self, row: str, owner: str) -> None:
+        """Nobody of ``owner`` writes to this row any more."""
+        ...
+
+    async def replying(self, now: datetime) -> tuple[Replying, ...]:
+        """Who writes a reply now, by row."""
+        ...
+
     async def waits(self, feed: str) -> bool:
         """Whether somebody on this feed waits for an answer."""
         ...
@@ -248,8 +151,20 @@ class Store(Protocol):
         """Open rows by urgency; with ``everything`` the ended ones and history behind them."""
         ...
 
+    async def page(self, after: Row | None = None, *, limit: int) -> tuple[Row, ...]:
+        """The next open rows behind ``after`` by urgency, from the first one without it."""
+        ...
+
     async def row(self, some_id: str) -> Row:
         """The row an id belongs to. Raises: NotFound."""
+        ...
+
+    async def search(self, text: str, limit: int, after: int | None = None) -> Found:
+        """Rows of every state whose customer or whose answers say ``text``, each once, by its newest message.
+
+        Case, width and the spelling of Lao vowels do not matter; a part of a word is enough. ``after``
+        is that of what was found before.
+        """
         ...
 
     async def item(self, some_id: str) -> Item:
@@ -306,11 +221,45 @@ class Store(Protocol):
         """Moves whenever any process has committed."""
         ...
 
+    async def forget(self, who: str, now: datetime, network: str | None = None) -> Forgotten:
+        """Take out every word and name of somebody, on one network or on any; times and numbers stay.
+
+        What they wrote until ``now`` never comes back. The files are clean after `wash`.
+        Raises: UsageError where nobody has this handle, Conflict while a reply to them may leave.
+        """
+        ...
+
+    async def forget_texts(self, before: datetime, now: datetime) -> int:
+        """Take out the words of messages that are older and wait no more; gives how many those were.
+
+        Once a day: asked again before, it does nothing. The files are clean after `wash`.
+        """
+        ...
+
+    async def wash(self) -> tuple[str, ...]:
+        """Leave nothing of what was forgotten in any file of the store, backups too, if anything is due.
+
+        Gives a sentence for each file that could not be washed now.
+        """
+        ...
+
     async def facts(self) -> Facts:
         """Everything the numbers are made of."""
         ...
 
     async def export(self) -> list[Record]: ...
+
+    async def check(self) -> None:
+        """Look through everything, while others go on. Raises: StoreDamaged, and so does all that follows."""
+        ...
+
+    async def backup(self, now: datetime, *, due: bool = False) -> Backup | None:
+        """Keep a whole copy, while others go on; None where there is no file.
+
+        With ``due`` only when the last one is too old and something has changed since. The oldest
+        copies go. Raises: StoreFull; StoreDamaged where the store is, and so does all that follows.
+        """
+        ...
 
     async def load(self, records: Sequence[tuple[int, Record]], now: datetime) -> int:
         """Import numbered records in one commit. Raises: UsageError naming the line; nothing is kept then."""

@@ -10,7 +10,7 @@ from cxtui.core.history import PolicyFor
 from cxtui.core.inbox import Row
 from cxtui.core.interval import Interval
 from cxtui.core.item import Event, Item
-from cxtui.core.triage import Act, check, check_undo, redoable, undoable
+from cxtui.core.triage import Act, check, check_claim, check_undo, redoable, undoable
 from cxtui.errors import Unlawful
 from cxtui.store.contacts import read, resolve, row_of, settle, written
 from cxtui.store.query import where
@@ -20,7 +20,9 @@ from cxtui.store.tables import Doc, Tables
 def act(tables: Tables, asked: Act, by: str, now: datetime, policy_for: PolicyFor) -> Row:
     """Write one act if it is lawful. Raises: NotFound, Unlawful, UsageError."""
     doc = resolve(tables, asked.item)
-    check(asked, read(doc, Interval), now)
+    waits = read(doc, Interval)
+    check(asked, waits, now)
+    check_claim(asked, waits, by, now)
     return _write(
         tables, doc, Event(_new_id(), str(doc["id"]), asked.verb, by, now, asked.detail), policy_for
     )
@@ -64,8 +66,9 @@ def _take_back(
 def _write(tables: Tables, doc: Doc, event: Event, policy_for: PolicyFor) -> Row:
     contact = str(doc["contact_key"])
     tables.put("events", event.id, written(event, contact=contact))
-    settle(tables, contact, policy_for)
-    return row_of(resolve(tables, event.item))
+    rows = settle(tables, contact, policy_for)
+    mine = (row for row in rows if event.item in row.interval.items)
+    return next(mine, None) or row_of(resolve(tables, event.item))
 
 
 def _new_id() -> str:

@@ -12,6 +12,7 @@ from cxtui.core.wording import account, alike, called, plain, same_words
 from cxtui.store.contacts import read
 from cxtui.store.records import digest, line, stamp
 from cxtui.store.tables import Doc, Tables
+from cxtui.store.tombstones import Tombstones
 
 Mode = Literal["guid", "link", "fingerprint"]
 """What names the messages of a feed for sure."""
@@ -36,6 +37,7 @@ class Names:
         self._tables = tables
         self._feed = feed
         self._mode: Mode = mode
+        self._stones = Tombstones(tables)
         self._guids = Counter(a.guid for a in {a.native: a for a in heard}.values() if a.guid)
         self._named = sum(map(_is_named, heard))
         self._renamed: Counter[Mode] = Counter()
@@ -102,7 +104,7 @@ class Names:
 
     def thread(self, native: str, heard: Arrival) -> str:
         """The id of a thread: a page that several feeds tell of is one thread."""
-        mine = self.key(native)
+        mine = self._stones.thread(f"{self._feed}:{line(native)}")
         if not _is_named(heard) or not native.startswith(("http://", "https://")):
             return mine
         return self._alias(EVERYWHERE, "thread", native) or self._name(EVERYWHERE, "thread", native, mine)
@@ -132,7 +134,7 @@ class Names:
 
     def key(self, native: str) -> str:
         """The id we keep a network's id under."""
-        return f"{self._feed}:{line(native)}"
+        return self._stones.message(f"{self._feed}:{line(native)}")
 
     def gone(self, heard: Arrival) -> str:
         """The key under which it is kept that a message was withdrawn before it was heard."""
@@ -204,23 +206,23 @@ def note_also(tables: Tables, item: Item) -> None:
     words = plain(item.text)
     if len(words) < LONG:
         return
-    name = _alias_key(EVERYWHERE, "words", words)
+    name = words_key(words)
     doc: Doc = tables.get("aliases", name) or {"kind": "words", "items": []}
     for key in doc["items"]:
         there = tables.get("items", key)
-        other = read(there, Item) if there else None
-        if (
-            not there
-            or not other
-            or other.feed == item.feed
-            or not called(other.author) & called(item.author)
-        ):
+        other = read(there, Item) if there and there["feed"] != item.feed else None
+        if not there or not other or not called(other.author) & called(item.author):
             continue
         if abs(other.posted - item.posted) <= NEAR:
             here = tables.get("items", item.id) or {}
             tables.put("items", item.id, {**here, "also": sorted({*here.get("also", []), key})})
             tables.put("items", key, {**there, "also": sorted({*there.get("also", []), item.id})})
     tables.put("aliases", name, {**doc, "items": [*doc["items"], item.id][-REMEMBERED:]})
+
+
+def words_key(words: str) -> str:
+    """The key under which it is kept who wrote these words."""
+    return _alias_key(EVERYWHERE, "words", words)
 
 
 def _alias_key(feed: str, kind: str, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,11 +14,13 @@ from cxtui.core.history import PolicyFor
 from cxtui.core.inbox import Row
 from cxtui.core.item import Arrival, Event, Item, Kind
 from cxtui.core.triage import Act
-from cxtui.errors import StoreError
+from cxtui.errors import StoreDamaged, StoreError
 from cxtui.store import (
     Changes,
     FeedLog,
     FeedState,
+    Forgotten,
+    Found,
     Kept,
     Message,
     OutboxState,
@@ -27,14 +30,21 @@ from cxtui.store import (
     acts,
     contacts,
     feeds,
+    finding,
+    forgetting,
+    leases,
     outgoing,
     porting,
+    retaining,
     talk,
 )
 from cxtui.store.aliases import Names
+from cxtui.store.counted import Counted
 from cxtui.store.hearing import Hearing, Source
+from cxtui.store.keeping import Backup
+from cxtui.store.leases import Lead, Replying
 from cxtui.store.query import where
-from cxtui.store.tables import Doc, Tables
+from cxtui.store.tables import Doc, Stored, Tables
 from cxtui.store.thread import StoreThread
 
 if TYPE_CHECKING:
@@ -50,11 +60,19 @@ class Book:
         self._open_tables = open_tables
         self._policy_for = policy_for
         self._thread = StoreThread()
+        self._counted = Counted()
         self._tables: Tables | None = None
+        self._glanced: tuple[tuple[int, int] | None, int] = None, 0
+        self._damage: StoreDamaged | None = None
 
     async def open(self) -> None:
         """Open the tables in the store's thread. Raises: StoreError."""
         self._tables = await self._thread.run(self._open_tables)
+        try:
+            await self._ask(lambda tables: tables.check(opening=True))
+        except StoreError:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         if self._tables is not None:
@@ -73,10 +91,12 @@ class Book:
         state: FeedState | None = None,
         history_before: datetime | None = None,
         competitor: bool = False,
+        term: int | None = None,
     ) -> Kept:
         source = Source(feed, network, kind, now, history_before, competitor)
 
         def keep(tables: Tables) -> Kept:
+            leases.check(tables, term)
             before = tables.get("feeds", feed) or {}
             hearing = Hearing(tables, source, self._policy_for, before.get("identity", "guid"))
             kept = hearing.keep(items, polled=state is not None)
@@ -95,8 +115,11 @@ class Book:
 
         return await self._ask(read)
 
-    async def put_feed_state(self, state: FeedState, gap: Gap | None = None) -> None:
+    async def put_feed_state(
+        self, state: FeedState, gap: Gap | None = None, *, term: int | None = None
+    ) -> None:
         def put(tables: Tables) -> None:
+            leases.check(tables, term)
             feeds.put_state(tables, state)
             if gap is not None:
                 feeds.put_gap(tables, gap)
@@ -115,21 +138,56 @@ class Book:
     async def feed_log(self, feed: str) -> FeedLog:
         return await self._ask(lambda tables: feeds.log(tables, feed))
 
+    async def leader(self) -> Lead:
+        return await self._ask(leases.leader)
+
+    async def lead(self, after: Lead, owner: str, by: str, config: str, now: datetime) -> Lead:
+        return await self._commit(lambda tables: leases.lead(tables, after, owner, by, config, now))
+
+    async def renew(self, lead: Lead, config: str, now: datetime) -> Lead:
+        return await self._commit(lambda tables: leases.renew(tables, lead, config, now))
+
+    async def resign(self, lead: Lead) -> None:
+        await self._commit(lambda tables: leases.resign(tables, lead))
+
+    async def ask_feeds(self) -> None:
+        await self._commit(leases.ask_feeds)
+
+    async def reply_begins(self, row: str, by: str, owner: str, now: datetime) -> None:
+        await self._commit(lambda tables: leases.reply_begins(tables, row, by, owner, now))
+
+    async def reply_ends(self, row: str, owner: str) -> None:
+        await self._commit(lambda tables: leases.reply_ends(tables, row, owner))
+
+    async def replying(self, now: datetime) -> tuple[Replying, ...]:
+        return await self._ask(lambda tables: leases.replying(tables, now))
+
     async def waits(self, feed: str) -> bool:
         query = (where("feed") == feed) & (where("open") == True)  # noqa: E712 - a query
         return await self._ask(lambda tables: bool(tables.find("intervals", query, limit=1)))
 
     async def rows(self, *, everything: bool = False) -> tuple[Row, ...]:
         def read(tables: Tables) -> tuple[Row, ...]:
-            found = tables.find("intervals", where("open") == True, order="order")  # noqa: E712 - a query
+            found = contacts.page(tables, None, None)
             if everything:
-                found += tables.find("intervals", where("open") == False, order="order")  # noqa: E712
-            return tuple(contacts.row_of(doc) for doc in found)
+                found += tables.stored("intervals", where("open") == False, order="order")  # noqa: E712 - a query
+            return self._rows(found)
 
         return await self._ask(read)
 
+    async def page(self, after: Row | None = None, *, limit: int) -> tuple[Row, ...]:
+        return await self._ask(lambda tables: self._rows(contacts.page(tables, after, limit)))
+
+    def _rows(self, found: Sequence[Stored]) -> tuple[Row, ...]:
+        rows = tuple(contacts.row_in(one.text) for one in found)
+        self._counted.note(found, (row.interval for row in rows))
+        return rows
+
     async def row(self, some_id: str) -> Row:
         return await self._ask(lambda tables: contacts.row_of(contacts.resolve(tables, some_id)))
+
+    async def search(self, text: str, limit: int, after: int | None = None) -> Found:
+        return await self._ask(lambda tables: finding.search(tables, text, limit, after))
 
     async def item(self, some_id: str) -> Item:
         """The item an id means; of a row's id its opening item. Raises: NotFound."""
@@ -171,6 +229,8 @@ class Book:
         def step(tables: Tables) -> Outgoing:
             if expected is not None:
                 outgoing.check(tables, expected)
+            if to == "sending":
+                tables.demand_room()
             return outgoing.move(tables, key, to, now, facts, self._policy_for, sure=expected is not None)
 
         return await self._commit(step)
@@ -180,20 +240,52 @@ class Book:
 
     async def version(self) -> int:
         """Moves whenever any process has committed."""
-        return await self._ask(lambda tables: tables.version())
+        glanced = self._opened().glance()
+        if glanced is None or glanced != self._glanced[0]:
+            self._glanced = glanced, await self._ask(lambda tables: tables.version())
+        return self._glanced[1]
+
+    async def forget(self, who: str, now: datetime, network: str | None = None) -> Forgotten:
+        return await self._commit(lambda tables: forgetting.forget(tables, who, network, now))
+
+    async def forget_texts(self, before: datetime, now: datetime) -> int:
+        return await self._commit(lambda tables: retaining.forget_texts(tables, before, now))
+
+    async def wash(self) -> tuple[str, ...]:
+        return await self._ask(forgetting.wash)
 
     async def facts(self) -> Facts:
-        return await self._ask(porting.facts)
+        return await self._ask(self._counted.facts)
 
     async def export(self) -> list[Record]:
         return await self._ask(porting.export)
 
+    async def check(self) -> None:
+        await self._beside(lambda tables: tables.check())
+
+    async def backup(self, now: datetime, *, due: bool = False) -> Backup | None:
+        return await self._beside(lambda tables: tables.backup(now, due=due))
+
     async def load(self, records: Sequence[tuple[int, Record]], now: datetime) -> int:
         del now  # an import keeps the times it brings
-        return await self._commit(lambda tables: porting.load(tables, records, self._policy_for))
+
+        def load(tables: Tables) -> int:
+            count = porting.load(tables, records, self._policy_for)
+            forgetting.apply_tombstones(tables)
+            return count
+
+        return await self._commit(load)
 
     async def _ask(self, read: Callable[[Tables], T]) -> T:
         return await self._thread.run(read, self._opened())
+
+    async def _beside(self, look: Callable[[Tables], T]) -> T:
+        """Run what may take long beside the store's thread; damage that it finds ends all commands."""
+        try:
+            return await asyncio.to_thread(look, self._opened())
+        except StoreDamaged as error:
+            self._damage = error
+            raise
 
     async def _commit(self, write: Callable[[Tables], T]) -> T:
         def run(tables: Tables) -> T:
@@ -205,6 +297,8 @@ class Book:
     def _opened(self) -> Tables:
         if self._tables is None:
             raise StoreError("the store is not open")
+        if self._damage is not None:
+            raise StoreDamaged(str(self._damage))
         return self._tables
 
 
@@ -230,4 +324,7 @@ def _changes(tables: Tables, after: int | None) -> Changes:
         outbox=any("outbox" in entry for _, entry in entries),
         feeds=any("feed" in entry for _, entry in entries),
         paused=any("paused" in entry for _, entry in entries),
+        asked=any("asked" in entry for _, entry in entries),
+        leader=any("leader" in entry for _, entry in entries),
+        replying=any("replying" in entry for _, entry in entries),
     )

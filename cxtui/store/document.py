@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 Doc = dict[str, Any]
+
+_ENCODER: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def pack(document: Mapping[str, Any]) -> str:
@@ -19,7 +21,7 @@ def pack(document: Mapping[str, Any]) -> str:
     Raises: ValueError for NaN, infinity and circles, TypeError for what JSON does not know.
     """
     try:
-        return json.dumps(document, allow_nan=False, separators=(",", ":"))
+        return _ENCODER.encode(document)
     except ValueError as error:
         raise ValueError(f"a document that holds this cannot be stored: {error}") from error
 
@@ -38,6 +40,8 @@ def joined(text: str) -> str:
 
 def pack_key(key: str) -> str:
     """A document's id as text that every database takes. Reversed by `unpack_key`."""
+    if key.isascii() and not key.startswith("\0"):
+        return key
     whole = joined(key)
     if whole.startswith("\0") or any("\ud800" <= mark <= "\udfff" for mark in whole):
         return "\0" + json.dumps(whole)

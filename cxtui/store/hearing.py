@@ -17,11 +17,13 @@ from cxtui.store import Kept
 from cxtui.store.aliases import Mode, Names, note_also
 from cxtui.store.answers import arrived, judge, missing, put_told
 from cxtui.store.contacts import read, settle_all, written
+from cxtui.store.erasing import ERASED
 from cxtui.store.judging import judged
 from cxtui.store.records import digest, line
 from cxtui.store.revisions import Revisions
 from cxtui.store.tables import Doc, Tables
 from cxtui.store.threads import Threads
+from cxtui.store.tombstones import Tombstones
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Hearing:
         self._revisions = Revisions(tables, self._threads, source.now)
         self._names = Names(tables, source.feed, mode, ())
         self._mode: Mode = mode
+        self._stones = Tombstones(tables)
         self._new = 0
         self._updated = 0
 
@@ -91,6 +94,9 @@ class Hearing:
         """Keep a page, parents before replies. ``polled``: it is the feed's own, not a re-read thread."""
         self._names = Names(self._tables, self._source.feed, self._mode, heard)
         for arrival in parents_first(heard):
+            if self._forgotten(arrival):
+                continue
+            arrival = self._hushed(arrival)  # noqa: PLW2901 - nothing may see its words
             if arrival.withdrawn or withdrawn(arrival.text):
                 self._withdrawn(arrival)
             elif arrival.own is None:
@@ -103,6 +109,22 @@ class Hearing:
             judge(self._tables, thread, since, self._threads)
         settle_all(self._tables, self._threads.touched, self._policy_for)
         return Kept(self._new, self._updated)
+
+    def _forgotten(self, heard: Arrival) -> bool:
+        """Whether its words were erased here, or it is from before its author was forgotten."""
+        key = self._names.named(heard) if self._stones.anything else None
+        doc = self._names.message(key) if key else None
+        if doc is not None:
+            return "forgotten" in doc
+        return heard.own is None and self._stones.brings_back(self._source.network, heard)
+
+    def _hushed(self, heard: Arrival) -> Arrival:
+        """A reply of ours to what was erased, without its words: they are about somebody forgotten."""
+        if not self._stones.anything or heard.own is None or not heard.parent:
+            return heard
+        above = self._names.message(self._names.ref(heard.parent))
+        hushed = above is not None and "forgotten" in above
+        return replace(heard, text=ERASED, title=None, url=None, attachments=()) if hushed else heard
 
     @property
     def names(self) -> Names:
@@ -151,6 +173,9 @@ class Hearing:
             put_told(self._tables, self._threads, read(doc, Item), heard, self._source.feed)
         doc = self._moderated(doc, heard)
         said = (clean(heard.text), line(heard.title) if heard.title else None, heard.stars)
+        blotted = doc.get("blotted")
+        if blotted and blotted == self._stones.mark(said[0], said[1] or "", str(said[2])):
+            return
         if said != (doc["text"], doc["title"], doc["stars"]):
             changed = self._revisions.edited(doc, self._source.item(heard))
             self._updated += changed is not None and changed.role == "customer"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NamedTuple
+from zlib import crc32
 
+from cxtui.core.search import SEARCHED, said
 from cxtui.store.document import Doc, pack, pack_key, unpack, unpack_key
+from cxtui.store.keeping import Backup
 from cxtui.store.query import NAME, Form, Query, form_of
-from cxtui.store.tables import NEIGHBOURS, nearest
+from cxtui.store.tables import NEIGHBOURS, Hit, Stored, Tables, nearest
 
 
 class _Row(NamedTuple):
@@ -112,6 +116,36 @@ class MemoryTables:
             rows.sort(key=lambda row: _place(row.doc.get(order)))
         return [unpack(row.text) for row in rows[:limit]]
 
+    def stored(
+        self,
+        table: str,
+        query: Query,
+        *,
+        order: str | None = None,
+        after: tuple[float, str] | None = None,
+        limit: int | None = None,
+    ) -> list[Stored]:
+        rows = self._table(table).fitting(query)
+        if order:
+            rows.sort(key=lambda row: _place(row.doc.get(order)))
+        if order and after:
+            known = self._table(table).get(pack_key(after[1]))
+            place = (_place(after[0]), known.number if known else 0)
+            rows = [row for row in rows if (_place(row.doc.get(order)), row.number) > place]
+        return [_stored(row) for row in rows[:limit]]
+
+    def stamps(self, table: str) -> list[tuple[int, int]]:
+        return [_stored(row)[:2] for row in self._table(table).fitting(None)]
+
+    def numbered(self, table: str, numbers: Sequence[int]) -> list[Stored]:
+        asked = set(numbers)
+        return [_stored(row) for row in self._table(table).fitting(None) if row.number in asked]
+
+    def entries(self, table: str, query: Query | None = None) -> list[tuple[str, Doc]]:
+        numbers = {row.number for row in self._table(table).fitting(query)}
+        rows = [(row.number, key, row) for key, row in self._table(table).items() if row.number in numbers]
+        return [(unpack_key(key), unpack(row.text)) for _, key, row in sorted(rows)]
+
     def keys(self, table: str, *, near: str, limit: int) -> list[str]:
         packed = pack_key(near)
         keys = sorted(self._table(table))
@@ -137,8 +171,35 @@ class MemoryTables:
     def last(self, table: str) -> int:
         return self._table(table).last
 
+    def search(self, form: str, limit: int, before: int | None = None) -> list[Hit]:
+        hits: list[Hit] = []
+        for table in SEARCHED:
+            for packed, row in self._table(table).items():
+                found = said(table, unpack_key(packed), row.doc)
+                if found and form in found.form and (before is None or found.place < before):
+                    hits.append(Hit(found.place, table, unpack_key(packed)))
+        return sorted(hits, reverse=True)[:limit]
+
+    def wash(self) -> bool:
+        return True
+
+    def copies(self) -> list[Tables]:
+        return []
+
     def version(self) -> int:
         return self._version
+
+    def glance(self) -> tuple[int, int] | None:
+        return None
+
+    def demand_room(self) -> None:
+        """Memory has room."""
+
+    def check(self, *, opening: bool = False) -> None:
+        """Memory is as it was written."""
+
+    def backup(self, now: datetime, *, due: bool = False) -> Backup | None:
+        del now, due  # there is no file
 
     def close(self) -> None:
         self._tables.clear()
@@ -159,6 +220,10 @@ class MemoryTables:
             rows = self._table(step.table)
             rows.write(step.key, step.row)
             rows.last = step.last
+
+
+def _stored(row: _Row) -> Stored:
+    return Stored(row.number, crc32(row.text.encode("ascii")), row.text)
 
 
 def _place(value: object) -> tuple[int, float | bytes]:

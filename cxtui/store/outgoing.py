@@ -54,6 +54,10 @@ def put(tables: Tables, reply: Outgoing) -> Outgoing:
     begins = ("draft", "queued") if reply.deed is None else ("queued",)
     if reply.state not in begins:
         raise Unlawful(f"a {reply.what} begins as {' or '.join(begins)}, not as {reply.state}")
+    if "forgotten" in (tables.get("items", reply.item) or {}):
+        raise Unlawful(
+            "this message was erased here, so that nothing can be sent to it; close the row instead"
+        )
     known = tables.get("outbox", reply.id)
     if known and reply.state not in _steps(read(known, Outgoing)):
         raise Conflict(f"the {reply.what} is {known['state']} already")

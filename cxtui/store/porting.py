@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from cxtui.core.feed import Gap
 from cxtui.core.history import PolicyFor
-from cxtui.core.interval import Interval, Promise
-from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import UsageError
 from cxtui.store import Record
 from cxtui.store import records as lines
-from cxtui.store.contacts import read, settle_all, written
+from cxtui.store.contacts import settle_all, written
+from cxtui.store.counted import Counted
 from cxtui.store.tables import Tables
-
-if TYPE_CHECKING:
-    from cxtui.core.metrics import Facts
 
 T = TypeVar("T")
 
 
-def facts(tables: Tables) -> Facts:
-    """Everything the numbers are made of."""
-    from cxtui.core.metrics import Facts
-
-    return Facts(
-        intervals=tuple(read(doc, Interval) for doc in tables.find("intervals")),
-        items=tuple(read(doc, Item) for doc in tables.find("items")),
-        replies=tuple(read(doc, Reply) for doc in tables.find("replies") if doc["contact"]),
-        events=tuple(read(doc, Event) for doc in tables.find("events")),
-        promises=tuple(read(doc, Promise) for doc in tables.find("promises")),
-        gaps=tuple(read(doc, Gap) for doc in tables.find("gaps")),
-    )
-
-
 def export(tables: Tables) -> list[Record]:
-    """Every record, questions before what refers to them."""
-    known = facts(tables)
+    """Every record, questions before what refers to them.
+
+    An act on what turned out to be no message of a customer has nothing to refer to and stays out.
+    """
+    known = Counted().facts(tables)
+    ids = {item.id for item in known.items}
     people: list[Record] = [{"v": lines.VERSION, "type": "person", **doc} for doc in tables.find("people")]
     return [
         *(lines.item_record(item) for item in known.items),
         *(lines.reply_record(reply) for reply in known.replies),
-        *(lines.event_record(event) for event in known.events),
+        *(lines.event_record(event) for event in known.events if event.item in ids),
         *(lines.promise_record(promise) for promise in known.promises),
         *people,
         *(lines.interval_record(waits) for waits in known.intervals if not waits.history),

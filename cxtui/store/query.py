@@ -20,6 +20,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
@@ -78,6 +79,7 @@ class Query:
         return Query(f"NOT {self.sql}", self.args, lambda doc: not mine(doc))
 
 
+@cache
 def value_of(name: str) -> str:
     """The SQL expression of a top-level field's value; indexes are made over the same text.
 
@@ -86,6 +88,17 @@ def value_of(name: str) -> str:
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no field name; letters, digits, _ and - only")
     return f"doc ->> '$.\"{name}\"'"
+
+
+@cache
+def _json_of(name: str) -> str:
+    """The SQL expression of a top-level field's JSON."""
+    return value_of(name).replace("->>", "->")
+
+
+@cache
+def _is_text(name: str) -> str:
+    return f"(({value_of(name)} = json_extract(?, '$') AND {_json_of(name)} IS ?))"
 
 
 class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
@@ -97,10 +110,10 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
     def __init__(self, name: str) -> None:
         self._name = name
         self._value = value_of(name)
-        self._json = self._value.replace("->>", "->")
+        self._json = _json_of(name)
 
     def __eq__(self, other: Value) -> Query:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self.one_of([other])
+        return self._is_text(other) if isinstance(other, str) else self.one_of([other])
 
     def __ne__(self, other: Value) -> Query:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         return ~self.one_of([other])
@@ -133,6 +146,12 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
             lambda doc: form_of(doc.get(name)) in forms,
             (name, next(iter(forms))) if len(forms) == 1 else None,
         )
+
+    def _is_text(self, text: str) -> Query:
+        """The same as `one_of` of one text, which is what is asked most."""
+        name, form = self._name, form_of(text)
+        exact = json.dumps(form[1])
+        return Query(_is_text(name), (exact, exact), lambda doc: form_of(doc.get(name)) == form, (name, form))
 
     def starts(self, prefix: str) -> Query:
         """Whether the field is a text that begins with ``prefix``."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
@@ -236,6 +237,7 @@ class GapRecord(msgspec.Struct, tag="gap", rename={"from_": "from"}):
 AnyRecord = ItemRecord | ReplyRecord | EventRecord | PromiseRecord | PersonRecord | IntervalRecord | GapRecord
 
 
+@lru_cache(maxsize=256)
 def line(text: str) -> Clean:
     """A short text from outside, cleaned and on one line."""
     return one_line(clean(text))

@@ -6,15 +6,17 @@ all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from cxtui.store.document import Doc
+from cxtui.store.keeping import Backup
 from cxtui.store.query import Query
 
-__all__ = ["INDEXES", "NEIGHBOURS", "Doc", "Tables", "nearest"]
+__all__ = ["INDEXES", "NEIGHBOURS", "Doc", "Hit", "Stored", "Tables", "nearest"]
 
 INDEXES: Final[dict[str, tuple[str, ...]]] = {
     "items": ("contact", "thread", "parent", "flat"),
@@ -34,6 +36,22 @@ INDEXES: Final[dict[str, tuple[str, ...]]] = {
 
 NEIGHBOURS: Final = 1000
 """How many keys on either side of a mistyped one are looked at."""
+
+
+class Hit(NamedTuple):
+    """A document that was found by its words. ``place`` grows with the time it was written."""
+
+    place: int
+    table: str
+    key: str
+
+
+class Stored(NamedTuple):
+    """A document as it lies there: its number, a checksum that changes with it, its JSON."""
+
+    number: int
+    stamp: int
+    text: str
 
 
 class Tables(Protocol):
@@ -73,6 +91,33 @@ class Tables(Protocol):
         """
         ...
 
+    def stored(
+        self,
+        table: str,
+        query: Query,
+        *,
+        order: str | None = None,
+        after: tuple[float, str] | None = None,
+        limit: int | None = None,
+    ) -> list[Stored]:
+        """What `find` finds, not read yet; ``after`` goes on behind a place in an order.
+
+        Such a place is a number in ``order`` and the key of the document there.
+        """
+        ...
+
+    def stamps(self, table: str) -> list[tuple[int, int]]:
+        """Number and checksum of every document, by number."""
+        ...
+
+    def numbered(self, table: str, numbers: Sequence[int]) -> list[Stored]:
+        """The documents with these numbers, by number."""
+        ...
+
+    def entries(self, table: str, query: Query | None = None) -> list[tuple[str, Doc]]:
+        """What `find` finds, with its keys."""
+        ...
+
     def keys(self, table: str, *, near: str, limit: int) -> list[str]:
         """Keys that begin with ``near``, then those most like it."""
         ...
@@ -89,8 +134,49 @@ class Tables(Protocol):
         """The highest number ever given in this table, 0 before the first."""
         ...
 
+    def search(self, form: str, limit: int, before: int | None = None) -> list[Hit]:
+        """Documents that say ``form`` (as `cxtui.core.search.form` gives it), the newest first.
+
+        ``before`` is the place of the last one that is known already.
+        """
+        ...
+
+    def wash(self) -> bool:
+        """Leave nothing of what was removed or replaced in any file; False where others hinder it now."""
+        ...
+
+    def copies(self) -> list[Tables]:
+        """The tables of every backup that is kept with these; to be washed and closed."""
+        ...
+
     def version(self) -> int:
         """A number that is another one after any process has committed a change."""
+        ...
+
+    def glance(self) -> tuple[int, int] | None:
+        """What stays the same only while nobody commits; None where only `version` can tell.
+
+        Costs next to nothing and may be asked by any thread.
+        """
+        ...
+
+    def demand_room(self) -> None:
+        """See that there is room for what must be written after a reply has left. Raises: StoreFull."""
+        ...
+
+    def check(self, *, opening: bool = False) -> None:
+        """See that all is as it was written; at opening, as much as does not take long.
+
+        From any thread, whatever the others do. Raises: StoreBroken naming what is not.
+        """
+        ...
+
+    def backup(self, now: datetime, *, due: bool = False) -> Backup | None:
+        """Copy all that is there, and see that the copy is whole; from any thread.
+
+        None where there is no file, or with ``due`` where the last copy will do.
+        Raises: StoreFull, StoreBroken.
+        """
         ...
 
     def close(self) -> None:

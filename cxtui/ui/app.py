@@ -102,9 +102,11 @@ class Cxtui(App[int]):
     def on_news_came(self, message: NewsCame) -> None:
         """Take what the engine has, once for a burst."""
         message.stop()
-        self.board.hear(self.setting.desk.take(), self.setting.clock())
+        news = self.setting.desk.take()
+        self.board.hear(news, self.setting.clock())
         self.draw()
-        self.count()
+        if news.counts:
+            self.count()
         if self._leaving and not self.board.unsent():
             self._left()
 

@@ -18,7 +18,9 @@ from cxtui.ui.listing import Asleep, Listing, urgency, waking
 if TYPE_CHECKING:
     from cxtui.core.metrics import Figure
     from cxtui.engine.desk import News
+    from cxtui.engine.leading import Leader
     from cxtui.store import FeedState, Outgoing
+    from cxtui.store.leases import Replying
 
 ViewName = Literal["unanswered", "snoozed"]
 
@@ -68,10 +70,12 @@ class Board:
         self.fresh: set[str] = set()
         self.feeds: tuple[FeedState, ...] = ()
         self.outbox: tuple[Outgoing, ...] = ()
+        self.leader: Leader | None = None
         self.figures: tuple[Figure, ...] = ()
         self.opened = False
         self._replies: dict[str, Outgoing] = {}
         self._deeds: dict[str, Outgoing] = {}
+        self._writing: dict[str, Replying] = {}
         self._found: Inbox | None = None
         self._finished: dict[str, tuple[Key, Row]] = {}
         self._listing: Listing | None = None
@@ -99,10 +103,23 @@ class Board:
         """What else is on its way for a row, or failed: a like, an approval, a spam mark."""
         return self._deeds.get(row)
 
+    def writer(self, row: str, now: datetime) -> Replying | None:
+        """Who else writes a reply to a row now."""
+        found = self._writing.get(row)
+        return found if found and now < found.until else None
+
     def open(self, rows: Iterable[Row], now: datetime) -> None:
         """Begin with these rows."""
         self.inbox = Inbox(rows, now)
         self.opened = True
+        self._listing = None
+
+    def more(self, rows: Iterable[Row], now: datetime) -> None:
+        """Take rows that were open before the start, unless something newer is known of them."""
+        for row in rows:
+            if self.row(row.id) is None:
+                self.inbox.put(row, now)
+                self._put_found(row, now)
         self._listing = None
 
     def put(self, rows: Iterable[Row], now: datetime) -> None:
@@ -148,12 +165,18 @@ class Board:
 
     def hear(self, news: News, now: datetime) -> None:
         """Take what the engine tells."""
+        if news.rest:
+            self.more(news.rest, now)
         self.put(news.rows, now)
         self.drop(news.gone)
         if news.feeds is not None:
             self.feeds = news.feeds
         if news.outbox is not None:
             self.put_outbox(news.outbox)
+        if news.leader is not None:
+            self.leader = news.leader
+        if news.replying is not None:
+            self._writing = {one.row: one for one in news.replying}
         if news.said:
             self.session.say(news.said[-1])
         if news.notices:

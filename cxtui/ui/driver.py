@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
+from threading import Event, current_thread, main_thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -18,8 +22,38 @@ class Terminal(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)  # pyright: ignore[reportUnknownMemberType]
+        self.exit_event = _Ending(self.fileno)
         if sys.__stdout__ is not None:
             self._file = _Patient(sys.__stdout__)
+
+
+class _Ending(Event):
+    """Whether the terminal is left. The thread that reads keys asks before it looks for some.
+
+    It gets its answer when there is something to read, or at the end: otherwise it would look ten
+    times a second. After a key it may look as often as it likes, since a key may come in parts.
+    """
+
+    def __init__(self, keyboard: int) -> None:
+        super().__init__()
+        self._keyboard = keyboard
+        self._read, self._write = os.pipe()
+        self._awake = 0.0
+
+    def set(self) -> None:
+        super().set()
+        os.write(self._write, b".")
+
+    def clear(self) -> None:
+        super().clear()
+        while select.select([self._read], [], [], 0)[0]:
+            os.read(self._read, 64)
+
+    def is_set(self) -> bool:
+        if not super().is_set() and current_thread() is not main_thread() and monotonic() > self._awake:
+            select.select([self._keyboard, self._read], [], [])
+            self._awake = monotonic() + 1
+        return super().is_set()
 
 
 class _Patient:

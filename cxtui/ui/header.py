@@ -35,6 +35,10 @@ def header(board: Board, now: datetime, zone: tzinfo, room: int, title: str = ""
         parts.append(
             (1, (f"feeds {well}/{len(board.feeds)}{' !' if ill else ''}", "late" if ill else "plain"))
         )
+    if board.leader is not None and not board.leader.here:
+        lead = board.leader.lead
+        words = f"{lead.by} polls" if lead else "nobody polls"
+        parts.append((2, (flat(words), "late" if lead is None or board.leader.differs else "plain")))
     parts.append((3, (f"{now.astimezone(zone):%H:%M} {offset(now, zone)}", "plain")))
     while len(parts) > 1 and sum(width(text) + 3 for _, (text, _) in parts) - 3 > room:
         parts.remove(max(parts, key=lambda part: part[0]))

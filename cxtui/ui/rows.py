@@ -58,7 +58,9 @@ def drawn(row: Row, board: Board, how: Looks, *, cursor: bool) -> Line:
     rest = "finished" if finished else "plain"
     room = max(how.width - LEFT - 4 - handle - 1, 0)
     leaving = (board.reply(row.id), board.deed(row.id))
-    said = fit(flat(note(row, leaving, how, finished=finished) + said_first(row)), room)
+    writer = board.writer(row.id, how.now)
+    other = writer.by if writer else ""
+    said = fit(flat(note(row, leaving, how, finished=finished, writer=other) + said_first(row)), room)
     if cursor:
         look = rest = "cursor"
     line: Line = ((left, look), (f"{fit(code, 3)} {name} ", rest), (said, rest))
@@ -73,6 +75,11 @@ def holds(row: Row, board: Board, now: datetime) -> timedelta | None:
         if one and one.state == "queued" and one.until and one.until > now:
             left = (one.until - now).total_seconds()
             changes.append(timedelta(seconds=left - ceil(left) + 1) + _SOON)
+    writer = board.writer(row.id, now)
+    if writer:
+        changes.append(writer.until - now + _SOON)
+    if waits.open and waits.claimed_until and waits.claimed_until > now:
+        changes.append(waits.claimed_until - now + _SOON)
     if waits.open and not waits.probably:
         changes.append(next_change(row.due, now))
         soon = row.due - waits.length * waits.warn
@@ -96,14 +103,21 @@ def said_first(row: Row) -> str:
     return front + words
 
 
-def note(row: Row, leaving: Iterable[Outgoing | None], how: Looks, *, finished: bool) -> str:
-    """A word before the customer's: what happens to the row, in brackets; empty where nothing does."""
+def note(
+    row: Row, leaving: Iterable[Outgoing | None], how: Looks, *, finished: bool, writer: str = ""
+) -> str:
+    """A word before the customer's: what happens to the row, in brackets; empty where nothing does.
+
+    ``writer`` is who else writes a reply to it.
+    """
     waits = row.interval
     said = ", ".join(filter(None, (_sending(one, how.now) for one in leaving if one)))
     if not said and waits.snoozed(how.now):
         said = "until " + until(waits, how.now, how.zone)
     elif not said and finished:
         said = ended(waits)
+    elif not said and writer:
+        said = f"@{writer} is replying"
     elif not said and waits.claimed_by and (waits.claimed_until is None or waits.claimed_until > how.now):
         said = f"@{waits.claimed_by} has it"
     return f"({said}) " if said else ""

@@ -54,10 +54,12 @@ def lines(
     zone: tzinfo,
     room: int,
     approves: str = "",
+    writer: str = "",
 ) -> list[Line]:
     """The messages, oldest first, then how the row stands.
 
-    ``leaving`` is what is on its way, ``approves`` the key that lets a message through.
+    ``leaving`` is what is on its way, ``approves`` the key that lets a message through, ``writer``
+    who else writes a reply.
     """
     found: list[Line] = []
     waits = f"waits for a moderator{f': {approves} approves' if approves else ''}"
@@ -71,6 +73,8 @@ def lines(
         found += _dim(
             f"probably answered: {row.interval.evidence or 'weak evidence'}; + confirms, - rejects", room
         )
+    if writer:
+        found += _dim(f"@{writer} is replying", room)
     for one in leaving:
         if one is not None:
             found += _reply(one, now, zone, room)

@@ -63,6 +63,8 @@ kind = "tinydb"
 path = "~/store"
 [outbox]
 hold = "0s"
+[retention]
+text = "400d"
 [keys]
 "queue.reply" = "e"
 """
@@ -74,6 +76,7 @@ def test_a_whole_configuration_becomes_values(file: Path) -> None:
     assert config.operator == "mai"
     assert config.timezone == ZoneInfo("Asia/Vientiane")
     assert config.hold == timedelta()
+    assert config.texts_kept == timedelta(days=400)
     assert config.keys == {"queue.reply": "e"}
     assert config.feeds == (
         Feed(
@@ -105,6 +108,7 @@ def test_an_empty_file_gives_the_defaults(file: Path) -> None:
     assert config.store.path == Path("/home/nok/.local/share/cxtui")
     assert config.state == Path("/home/nok/.local/state/cxtui")
     assert config.hold == timedelta(seconds=10)
+    assert config.texts_kept is None
 
 
 def test_the_environment_wins_over_the_file_and_a_flag_over_both(file: Path, tmp_path: Path) -> None:
@@ -329,6 +333,12 @@ def test_the_example_shows_every_key_that_is_accepted(file: Path) -> None:
     assert len(accepted) >= 13
     for key in [*accepted, "operator", "timezone", "hold", "path", "queue.reply"]:
         assert re.search(rf'^(# )?"?{re.escape(key)}"? *= ', text, re.MULTILINE), key
+
+
+@pytest.mark.parametrize("text", ["29d", "0s", "11y", "400"])
+def test_texts_are_kept_for_a_month_at_least(file: Path, text: str) -> None:
+    [problem] = problems(file, f'[retention]\ntext = "{text}"\n')
+    assert "retention.text: must be" in problem
 
 
 @given(st.text(max_size=200))

@@ -15,11 +15,13 @@ from operator_desk import DEAD
 from cxtui.config import Config, StorePlace
 from cxtui.core.feed import NETWORKS, Feed, Network
 from cxtui.core.inbox import Row
+from cxtui.core.item import Arrival, Voice
 from cxtui.engine.live import LiveDesk
 from cxtui.engine.outbox import Outbox
 from cxtui.errors import Conflict, Rejected, Unlawful
 from cxtui.store import Outgoing, open_store
 
+LONG_AGO = datetime(2026, 11, 20, tzinfo=UTC)
 FEED = Feed("f", "fake", allow_private=True, backfill_after=timedelta(days=36_500))
 
 
@@ -83,6 +85,38 @@ async def test_a_polled_question_reaches_the_screen_and_its_answer_the_network(s
     assert queued.state == "queued"
     await screen.until(lambda: screen.rows[row.id].interval.answered)
     assert [m.text for m in await screen.desk.thread(row.id)] == ["where is it?", "on its way"]
+
+
+async def test_the_most_urgent_rows_come_first_and_the_others_behind_them_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxtui.engine.live.FIRST", 3)
+    monkeypatch.setattr("cxtui.engine.live.PAGE", 2)
+    store = await open_store(tmp_path / "data")
+    for n in range(8):
+        arrival = Arrival(f"old{n}", "where is it?", Voice(f"@c{n}"), posted=LONG_AGO + timedelta(minutes=n))
+        await store.ingest("net", "comment", [arrival], LONG_AGO + timedelta(hours=1), feed="f")
+    every = [row.id for row in await store.rows()]
+    await store.close()
+    desk = LiveDesk(
+        config(tmp_path), lambda: open_store(tmp_path / "data"), clock=lambda: datetime.now(UTC), polls=False
+    )
+    assert [row.id for row in await desk.open()] == every[:3]
+    rest: list[str] = []
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(told.set)
+
+    desk.start(tell)
+    async with asyncio.timeout(10):
+        while len(rest) < 5:
+            await told.wait()
+            told.clear()
+            rest += [row.id for row in desk.take().rest]
+    await desk.close()
+    assert rest == every[3:]
 
 
 async def test_an_act_comes_back_as_a_changed_row(screen: Screen) -> None:

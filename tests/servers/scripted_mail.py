@@ -68,7 +68,7 @@ class Talker(Listening):
                     elif self._say(line, reply, tag):
                         return
                     elif reply[0].startswith(b"354"):
-                        while self._line(line) not in (".", ""):
+                        while self._line(line) not in (".", None):
                             pass
                         if self._say(line, self.replies["."], tag):
                             return
@@ -86,12 +86,13 @@ class Talker(Listening):
             line.sendall(one.replace(b"TAG", tag.encode()))
         return False
 
-    def _line(self, line: socket.socket) -> str:
+    def _line(self, line: socket.socket) -> str | None:
+        """One line; None where the other side has hung up."""
         found = b""
         while not found.endswith(b"\r\n"):
             piece = line.recv(1)
             if not piece:
-                return ""
+                return None
             found += piece
         self.said += found
         return found.decode("utf-8", "replace").rstrip("\r\n")

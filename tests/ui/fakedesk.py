@@ -76,6 +76,7 @@ class FakeDesk:
     broken: Exception | None = None
     refuses: Exception | None = None
     polls: int = 0
+    writing: set[str] = field(default_factory=set[str])
     closed: bool = False
     tell: Callable[[], None] | None = None
     coming: News = field(default_factory=News)
@@ -281,6 +282,11 @@ class FakeDesk:
 
     async def poll_now(self) -> None:
         self.polls += 1
+
+    async def writes(self, row: str, *, now: bool) -> None:
+        if self.broken:
+            raise self.broken
+        (self.writing.add if now else self.writing.discard)(row)
 
     async def close(self) -> tuple[Outgoing, ...]:
         self.closed = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -61,6 +62,29 @@ def test_a_new_cause_forgets_what_could_be_redone() -> None:
     board.session.undone.append(Entry("act", "snooze @ann"))
     board.session.keep(Entry("act", "done @bob"), NOW)
     assert board.session.undone == []
+
+
+def test_rows_that_come_behind_the_first_ones_are_not_new_and_never_older_than_what_is_known() -> None:
+    board = Board()
+    made = sorted(rows([1, 2, 3, 4]), key=lambda row: row.key)
+    board.open(made[:2], NOW)
+    closed = replace(made[0], interval=replace(made[0].interval, closed=NOW, closed_reason="spam"))
+    board.put([closed], NOW)
+    board.hear(News(rest=(made[0], *made[2:])), NOW)
+    assert [board.listing[place].id for place in range(len(board.listing))] == [row.id for row in made]
+    assert board.listing.finished(made[0].id)
+    assert board.fresh == set()
+    assert not News(rest=tuple(made)).counts
+    assert News(rows=tuple(made)).counts
+
+
+def test_a_search_under_way_finds_rows_that_come_behind_the_first_ones() -> None:
+    board = Board()
+    made = rows([1, 2, 3])
+    board.open(made[:1], NOW)
+    board.find(f"@{made[2].interval.author.handle.lstrip('@')}", NOW)
+    board.hear(News(rest=tuple(made[1:])), NOW)
+    assert [board.listing[place].id for place in range(len(board.listing))] == [made[2].id]
 
 
 def test_a_row_that_is_no_more_leaves_every_list() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cxtui.errors import StoreDamaged
+from cxtui.store.tinydb import backups
 from cxtui.store.tinydb.storage import SqliteStorage
 from cxtui.store.tinydb.table import Database
 from cxtui.store.tinydb.tables import TinyTables
@@ -25,4 +27,7 @@ def open_db(path: str | Path) -> Database:
 
 def open_tables(folder: Path) -> TinyTables:
     """The tables of the store in a folder. Raises: StoreFull, StoreLocked, StoreBroken."""
-    return TinyTables(SqliteStorage(folder / FILE))
+    path = folder / FILE
+    if backups.emptied(path):
+        raise StoreDamaged(f"{path} is empty, though there are backups of it: run `cxtui doctor`")
+    return TinyTables(SqliteStorage(path))

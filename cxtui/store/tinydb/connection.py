@@ -12,6 +12,7 @@ from typing import Any, Final
 from cxtui.errors import StoreBroken, StoreError, StoreLocked
 from cxtui.store.tinydb import place
 from cxtui.store.tinydb.errors import WAIT, from_sqlite
+from cxtui.store.tinydb.migrating import migrate
 
 OLDEST: Final = (3, 38)
 """The first SQLite with the JSON operators that questions are made of."""
@@ -46,6 +47,7 @@ class Connection:
         self._unmoved = 0
         self._depth = 0
         self._written = False
+        self._settled = False
         self._lock: sqlite3.Connection | None = None
         self._sql = self._connect()
         self._place = self._where()
@@ -58,27 +60,32 @@ class Connection:
             if not opened:
                 self.close()
 
+    def schema(self) -> int:
+        """The version of what the tables hold."""
+        return self._number("user_version")
+
     @property
     def in_commit(self) -> bool:
         """Whether a commit is under way."""
         return self._depth > 0
 
-    def rows(self, sql: str, args: Sequence[str | int] = ()) -> list[Any]:
+    def rows(self, sql: str, args: Sequence[str | float] = ()) -> list[Any]:
         """All rows a statement gives, at once: an open one would pin the log. Text comes as bytes."""
         if self._depth and not self._sql.in_transaction:
             raise StoreError(f"{self.path}: this commit has failed already; nothing of it was kept")
-        end = time.monotonic() + WAIT
+        end = 0.0
         while True:
             try:
                 return self._sql.execute(sql, args).fetchall()
             except sqlite3.DatabaseError as error:
+                end = end or time.monotonic() + WAIT
                 ours = from_sqlite(error, self.path)
                 if not isinstance(ours, StoreLocked) or self._sql.in_transaction or time.monotonic() > end:
                     raise ours from error
             # SQLite by itself looks ever more rarely, so that a busy writer starves the others.
             time.sleep(PAUSE)
 
-    def write(self, sql: str, args: Sequence[str | int] = ()) -> None:
+    def write(self, sql: str, args: Sequence[str | float] = ()) -> None:
         """Change something; only inside `commit`."""
         if not self._depth:
             raise RuntimeError("a write outside a commit")
@@ -113,14 +120,18 @@ class Connection:
 
     def version(self) -> int:
         """A number that is another one after anybody's commit."""
+        return self.others() + self._commits
+
+    def others(self) -> int:
+        """A number that is another one after somebody else's commit."""
         now = self._data_version()
         if now != self._seen:
             self._seen = now
             self._unmoved += 1
-        return now + self._commits
+        return now
 
     def checkpoint(self) -> bool:
-        """Move the log into the file; False while somebody else is writing.
+        """Move the log into the file; False while somebody else is writing, or reads what was before.
 
         SQLite before 3.51.3 can damage the file when one process moves the log while
         another begins it anew. Nobody begins it anew while we hold the write lock.
@@ -134,11 +145,11 @@ class Connection:
                 return False
             raise ours from error
         try:
-            self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+            ((_, length, moved),) = self.rows("PRAGMA wal_checkpoint(PASSIVE)")
         finally:
             self._lock.execute("ROLLBACK")
         self._unmoved = 0
-        return True
+        return bool(length == moved)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -171,6 +182,9 @@ class Connection:
             self.rows(f"PRAGMA {pragma}")
         if not self._number("application_id"):
             self._begin_store()
+        if self.schema() < SCHEMA:
+            migrate(self, SCHEMA)
+        self._settled = True
         place.make_private(self.path)
         if self._log_size() > LOG_LIMIT:
             self._move_log()
@@ -199,7 +213,7 @@ class Connection:
             self.write(f"PRAGMA user_version = {SCHEMA}")
 
     def _refuse_changed(self) -> None:
-        if self._number("user_version") > SCHEMA:
+        if (schema := self.schema()) > SCHEMA or (self._settled and schema != SCHEMA):
             raise StoreBroken(f"{self.path} was taken over by a newer cxtui meanwhile; start cxtui again")
         if self._where() != self._place:
             raise StoreBroken(f"{self.path} was moved or replaced while it was open; start cxtui again")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from pathlib import Path
 from typing import Final
 
-from cxtui.errors import StoreBroken
+from cxtui.errors import StoreBroken, StoreFull
 from cxtui.store.tinydb.errors import from_system
 
 NETWORKS: Final = frozenset({
@@ -20,8 +21,14 @@ NETWORKS: Final = frozenset({
 """File systems whose locks and shared memory do not hold between machines."""
 
 MOUNTS: Final = Path("/proc/self/mounts")
+YOUNG: Final = 50_000_000
+"""Nanoseconds within which a system may give two writes the same time."""
+YOUNG_BY_SECONDS: Final = 3_000_000_000
+"""The same, where the file system counts in seconds."""
 SMALLEST: Final = 512
 """Bytes of the smallest database there can be."""
+RESERVE: Final = 1024 * 1024
+"""Bytes that must be free before something is sent."""
 SIDES: Final = ("", "-wal", "-shm")
 """SQLite's files: the database, its log, the log's index."""
 
@@ -33,7 +40,7 @@ def prepare(path: Path) -> None:
     StoreBroken for symbolic links, for what is no file, and for network file systems.
     """
     try:
-        _make_folder(path.parent)
+        make_folder(path.parent)
         _refuse_network(path.parent)
         for side in SIDES:
             _refuse_strange(path.with_name(path.name + side))
@@ -41,6 +48,20 @@ def prepare(path: Path) -> None:
         _make_file(path)
     except OSError as error:
         raise from_system(error, path) from error
+
+
+def glance(path: Path) -> tuple[int, int] | None:
+    """When the log of a store was last written, and its size; None where a second write may look the same.
+
+    Source: SQLite, write-ahead logging: every commit writes to the log's file.
+    """
+    try:
+        log = os.stat(f"{path}-wal")  # noqa: PTH116 - four times a second, and a Path costs twice as much
+    except OSError:
+        return None
+    precise = log.st_mtime_ns % 1_000_000_000
+    age = abs(time.time_ns() - log.st_mtime_ns)
+    return (log.st_mtime_ns, log.st_size) if age > (YOUNG if precise else YOUNG_BY_SECONDS) else None
 
 
 def make_private(path: Path) -> None:
@@ -53,6 +74,19 @@ def make_private(path: Path) -> None:
             continue
         except OSError as error:
             raise from_system(error, file) from error
+
+
+def demand_room(folder: Path) -> None:
+    """See that what must be written after a reply has left can be written. Raises: StoreFull."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError as error:
+        raise from_system(error, folder) from error
+    if disk.f_bavail * disk.f_frsize < RESERVE:
+        raise StoreFull(
+            f"less than {RESERVE // 2**20} MiB is free in {folder}: nothing is sent, "
+            "for it could not be written down that it was; free some space there"
+        )
 
 
 def network_of(folder: Path, mounts: str) -> str | None:
@@ -69,7 +103,8 @@ def network_of(folder: Path, mounts: str) -> str | None:
     return found if found in NETWORKS else None
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder (0700) with those above it. Raises: StoreBroken, OSError."""
     if folder.is_symlink():
         raise StoreBroken(
             f"{folder} is a symbolic link; name the folder itself, so that nobody can redirect it"

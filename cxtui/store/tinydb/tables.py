@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Final
 
+from cxtui.errors import StoreLocked
 from cxtui.store.document import Doc, pack
-from cxtui.store.query import Query
-from cxtui.store.tables import NEIGHBOURS, nearest
+from cxtui.store.keeping import Backup
+from cxtui.store.query import Query, value_of
+from cxtui.store.tables import NEIGHBOURS, Hit, Stored, Tables, nearest
+from cxtui.store.tinydb import backups, place
+from cxtui.store.tinydb.examining import demand_whole
 from cxtui.store.tinydb.storage import Row, SqliteStorage
+
+AT_ONCE: Final = 2 * 1024 * 1024
+"""Bytes of a store that is looked through whole when it is opened; a larger one meanwhile."""
 
 
 class TinyTables:
@@ -15,6 +25,7 @@ class TinyTables:
 
     def __init__(self, storage: SqliteStorage) -> None:
         self._storage = storage
+        storage.take_in_words()
 
     def commit(self) -> AbstractContextManager[None]:
         return self._storage.commit()
@@ -25,11 +36,11 @@ class TinyTables:
 
     def put(self, table: str, key: str, doc: Doc) -> None:
         text = pack(doc)
-        with self._storage.commit():
+        with self._storage.writing():
             self._storage.put(table, key, text)
 
     def drop(self, table: str, key: str) -> None:
-        with self._storage.commit():
+        with self._storage.writing():
             self._storage.remove(table, key)
 
     def find(
@@ -38,12 +49,43 @@ class TinyTables:
         sql, args = (query.sql, query.args) if query else ("1", ())
         return [row.document() for row in self._storage.select(table, sql, args, order=order, limit=limit)]
 
+    def stored(
+        self,
+        table: str,
+        query: Query,
+        *,
+        order: str | None = None,
+        after: tuple[float, str] | None = None,
+        limit: int | None = None,
+    ) -> list[Stored]:
+        if not order or not after:
+            return self._storage.stored(table, query.sql, query.args, order=order, limit=limit)
+        # in two steps: beside others in one question SQLite would look into every document
+        place, key = after
+        known = self._storage.row(table, key)
+        beside = f"{query.sql} AND {value_of(order)} = ? AND id > ?"
+        args = (*query.args, place, known.number if known else 0)
+        found = self._storage.stored(table, beside, args, order=order, limit=limit)
+        behind, rest = f"{query.sql} AND {value_of(order)} > ?", limit and limit - len(found)
+        return found + self._storage.stored(table, behind, (*query.args, place), order=order, limit=rest)
+
+    def stamps(self, table: str) -> list[tuple[int, int]]:
+        return self._storage.stamps(table)
+
+    def numbered(self, table: str, numbers: Sequence[int]) -> list[Stored]:
+        listed = "id IN (SELECT value FROM json_each(?))"
+        return self._storage.stored(table, listed, (f"[{','.join(map(str, numbers))}]",))
+
+    def entries(self, table: str, query: Query | None = None) -> list[tuple[str, Doc]]:
+        sql, args = (query.sql, query.args) if query else ("1", ())
+        return [(row.key, row.document()) for row in self._storage.select(table, sql, args)]
+
     def keys(self, table: str, *, near: str, limit: int) -> list[str]:
         return nearest(near, self._storage.keys_around(table, near, NEIGHBOURS), limit)
 
     def append(self, table: str, doc: Doc) -> int:
         text = pack(doc)
-        with self._storage.commit():
+        with self._storage.writing():
             self._storage.ensure(table)
             number = self._storage.next_id(table)
             self._storage.insert(table, Row(number, str(number), text))
@@ -56,8 +98,38 @@ class TinyTables:
     def last(self, table: str) -> int:
         return self._storage.last(table)
 
+    def search(self, form: str, limit: int, before: int | None = None) -> list[Hit]:
+        return self._storage.words.search(form, limit, before)
+
+    def wash(self) -> bool:
+        return self._storage.wash()
+
+    def copies(self) -> list[Tables]:
+        from cxtui.store.tinydb.washing import copies
+
+        return copies(self._storage.path)
+
     def version(self) -> int:
         return self._storage.version()
+
+    def glance(self) -> tuple[int, int] | None:
+        return place.glance(self._storage.path)
+
+    def demand_room(self) -> None:
+        place.demand_room(self._storage.path.parent)
+
+    def check(self, *, opening: bool = False) -> None:
+        path = self._storage.path
+        if opening and path.stat().st_size > AT_ONCE:
+            return
+        try:
+            demand_whole(path, words=opening)
+        except StoreLocked:  # somebody writes: what is searched is looked at with the next backup
+            demand_whole(path)
+
+    def backup(self, now: datetime, *, due: bool = False) -> Backup | None:
+        path = self._storage.path
+        return None if due and not backups.due(path, now) else backups.take(path, now)
 
     def close(self) -> None:
         self._storage.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 PAUSE = 1.0
 """Seconds without a key after which the draft is kept."""
+STILL = 20.0
+"""Seconds after which others are told again that a reply is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ class Compose(Keyed[Written]):
         field = self.query_one(TextField)
         field.focus()
         field.move_cursor(field.document.end)
+        self._write()
+        self.set_interval(STILL, self._write)
+
+    def on_unmount(self) -> None:
+        """Let others know that nobody writes here any more."""
+        self.program.run_worker(self._writes(now=False), group="writing")
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the size there is."""
@@ -153,6 +162,13 @@ class Compose(Keyed[Written]):
         self._kept, self._failed = text, ""
         self._below()
         return True
+
+    def _write(self) -> None:
+        self.run_worker(self._writes(now=True), group="writing", exclusive=True)
+
+    async def _writes(self, *, now: bool) -> None:
+        with suppress(CxtuiError):  # whoever cannot be told is not held up, and neither is the writer
+            await self.setting.desk.writes(self._row.id, now=now)
 
     async def _keep_soon(self) -> None:
         await self.save()

@@ -33,6 +33,10 @@ class Feeds(Ticking):
         self.query_one("#title", Lines).show([rule("Feeds", f"{len(self.board.feeds)}", room)])
         now, zone = self.setting.clock(), self.setting.zone
         lines: list[Line] = []
+        leader = self.board.leader
+        if leader is not None and not leader.here:
+            look = "late" if leader.lead is None or leader.differs else "dim"
+            lines += [((line, look),) for line in wrapped(flat(leader.words), room)]
         top = foot = 0
         for number, feed in enumerate(self.board.feeds):
             of_feed = feed_lines(feed, now, zone, room)

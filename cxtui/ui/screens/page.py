@@ -6,11 +6,13 @@ from collections.abc import Coroutine, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cxtui.engine.leading import named
 from cxtui.errors import CxtuiError, StoreError
 from cxtui.ui.answers import COMMANDS
 from cxtui.ui.board import Board
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.setting import Setting
+from cxtui.ui.spans import flat
 from cxtui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -88,7 +90,13 @@ class Page(Keyed[None]):
 
     async def _poll(self) -> None:
         await self.setting.desk.poll_now()
-        self.say("polling")
+        leader = self.board.leader
+        if leader is None or leader.here:
+            self.say("polling")
+        elif leader.lead is None:
+            self.say(flat(leader.words), bad=True)
+        else:
+            self.say(flat(f"{named(leader.lead)} is asked to poll now"))
 
     async def _guarded(self, flow: Coroutine[Any, Any, None]) -> None:
         try:

@@ -201,7 +201,10 @@ class Queue(Moving):
         look = "rule" if self.pane == "thread" else "dim"
         title.show([(*edge, *rule(*talk.heading(row, self._messages, code), room, look))])
         leaving = (self.board.reply(row.id), self.board.deed(row.id))
-        lines = talk.lines(row, self._messages, leaving, now, zone, room, self._approves(row))
+        other = self.board.writer(row.id, now)
+        lines = talk.lines(
+            row, self._messages, leaving, now, zone, room, self._approves(row), other.by if other else ""
+        )
         lines += [()] * (pane.size.height - len(lines) if beside else 0)
         pane.show((*edge, *line) for line in lines)
 

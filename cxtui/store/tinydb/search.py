@@ -1,0 +1,152 @@
+"""Finding documents by their words: an index of SQLite's own, kept in the same commit as the rows.
+
+Every substring of three letters or more is looked up in it, in any script: its tokens are three
+letters long. Shorter ones, and all where SQLite comes without FTS5, are looked for in the texts
+themselves, with the same result. A program without FTS5 marks the index as stale; the next one
+that has it builds it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from cxtui.core.search import GRAM, Said, said
+from cxtui.store.document import Doc, pack_key, unpack_key
+from cxtui.store.tables import Hit
+
+if TYPE_CHECKING:
+    from cxtui.store.tinydb.connection import Connection
+
+NEAR: Final = 64
+"""So many places on from its own a text may stand, where texts of one second want the same place."""
+FURTHEST: Final = 2**62
+TEXTS: Final = (
+    'CREATE TABLE IF NOT EXISTS "+texts" '
+    "(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, form TEXT NOT NULL)"
+)
+KEPT: Final = 'SELECT id, form FROM "+texts" WHERE name = ?'
+WORDS: Final = (
+    'CREATE VIRTUAL TABLE IF NOT EXISTS "+words" USING fts5'
+    "(form, content='+texts', content_rowid='id', tokenize='trigram case_sensitive 1')"
+)
+STALE: Final = 'CREATE TABLE IF NOT EXISTS "+stale" (since)'
+INDEXED: Final = (
+    'SELECT id, name FROM "+texts" WHERE id IN (SELECT rowid FROM "+words" WHERE "+words" MATCH ? '
+    "AND rowid < ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC"
+)
+SCANNED: Final = 'SELECT id, name FROM "+texts" WHERE instr(form, ?) AND id < ? ORDER BY id DESC LIMIT ?'
+
+
+class Words:
+    """What the documents of one file say. Raises: StoreFull, StoreLocked, StoreBroken."""
+
+    def __init__(self, file: Connection) -> None:
+        self._file = file
+        self.indexed = bool(file.rows("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"))
+        """Whether this SQLite can keep the index."""
+
+    def make(self) -> None:
+        """Make what is needed where it is missing. Only inside `commit`."""
+        self._file.write(TEXTS)
+        if self.indexed:
+            self._file.write(WORDS)
+
+    @property
+    def there(self) -> bool:
+        """Whether the texts are kept in this file yet."""
+        return self._has("+texts")
+
+    def fill(self, table: str, rows: Iterable[tuple[str, Doc]]) -> None:
+        """Take in all documents of a table, by key. Only inside `commit`."""
+        for key, doc in rows:
+            self.put(table, key, doc)
+
+    def put(self, table: str, key: str, doc: Doc) -> None:
+        """Keep what a document says now. Only inside `commit`."""
+        name, now = _name(table, key), said(table, key, doc)
+        old = self._file.rows(KEPT, (name,))
+        if old:
+            place, form = int(old[0][0]), old[0][1].decode()
+            if now and now.form == form and now.place <= place < now.place + NEAR:
+                return
+            self._take_out(place, form)
+        if now:
+            self._take_in(self._free(now), name, now.form)
+
+    def drop(self, table: str, key: str) -> None:
+        """A document is no more. Only inside `commit`."""
+        for place, form in self._file.rows(KEPT, (_name(table, key),)):
+            self._take_out(place, form.decode())
+
+    def clear(self, table: str) -> None:
+        """No document of a table is there any more. Only inside `commit`."""
+        if self.there:
+            length = len(table) + 1
+            self._file.write('DELETE FROM "+texts" WHERE substr(name, 1, ?) = ?', (length, f"{table} "))
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """Build the index anew from the texts; nothing of what was there before is left in it."""
+        if not self.indexed:
+            self._stale()
+            return
+        with self._file.commit():
+            self._file.write(WORDS)
+            self._file.write('INSERT INTO "+words" ("+words") VALUES (\'rebuild\')')
+            self._file.write('DROP TABLE IF EXISTS "+stale"')
+
+    def search(self, form: str, limit: int, before: int | None = None) -> list[Hit]:
+        """Documents that say it, the newest first."""
+        if not form or not self.there:
+            return []
+        by_index = self.indexed and len(form) >= GRAM and self._has("+words") and not self._has("+stale")
+        asked = '"{}"'.format(form.replace('"', '""')) if by_index else form
+        found = self._file.rows(
+            INDEXED if by_index else SCANNED, (asked, FURTHEST if before is None else before, limit)
+        )
+        return [_hit(place, name.decode()) for place, name in found]
+
+    def _take_in(self, place: int, name: str, form: str) -> None:
+        self._file.write('INSERT INTO "+texts" (id, name, form) VALUES (?, ?, ?)', (place, name, form))
+        if self._kept():
+            self._file.write('INSERT INTO "+words" (rowid, form) VALUES (?, ?)', (place, form))
+
+    def _take_out(self, place: int, form: str) -> None:
+        if self._kept():
+            self._file.write(
+                'INSERT INTO "+words" ("+words", rowid, form) VALUES (\'delete\', ?, ?)', (place, form)
+            )
+        self._file.write('DELETE FROM "+texts" WHERE id = ?', (place,))
+
+    def _kept(self) -> bool:
+        """Whether the index holds what the texts say, and we can keep it so."""
+        if not self.indexed:
+            self._stale()
+            return False
+        if self._has("+stale"):
+            self.rebuild()
+        return True
+
+    def _stale(self) -> None:
+        if self._has("+words"):
+            self._file.write(STALE)
+
+    def _free(self, wanted: Said) -> int:
+        """The first place from its own on that no other text has."""
+        place = wanted.place
+        while self._file.rows('SELECT 1 FROM "+texts" WHERE id = ?', (place,)):
+            place += 1
+        return place
+
+    def _has(self, name: str) -> bool:
+        return bool(self._file.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)))
+
+
+def _name(table: str, key: str) -> str:
+    return f"{table} {pack_key(key)}"
+
+
+def _hit(place: int, name: str) -> Hit:
+    table, _, key = name.partition(" ")
+    return Hit(place, table, unpack_key(key))
