@@ -61,7 +61,6 @@ def test_a_suspended_program_gives_the_terminal_back_and_comes_back() -> None:
         terminal.until("nok_vte")
         terminal.type("\x1a")
         terminal.until("\x1b[?1049l")
-        assert whole(terminal.out)
         stopped = Path(f"/proc/{terminal.process.pid}/stat")
         for _ in range(100):
             if (
@@ -70,6 +69,8 @@ def test_a_suspended_program_gives_the_terminal_back_and_comes_back() -> None:
             ):
                 break
             terminal.read(0.05)
+        terminal.read(0.05)
+        assert whole(terminal.out)  # all that it says before it stops, not only the first of it
         terminal.signal(signal.SIGCONT)
         terminal.until("\x1b[?1049h")
         terminal.until("nok_vte")
