@@ -72,6 +72,7 @@ async def test_a_killed_leader_is_replaced_though_its_lease_has_hours_to_run(
             first.kill()
             first.wait()
             await until(polled_by(store, "b 2"))
+            assert (await store.feed_states())["f"].cursor == "b 2"
 
 
 async def test_a_stopped_leader_is_replaced_and_writes_nothing_when_it_goes_on(

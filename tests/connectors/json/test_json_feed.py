@@ -100,6 +100,8 @@ def test_without_a_reply_request_it_says_so(board: tuple[Board, str], desk: Desk
     there.write("When does my lamp come?")
     desk.run("poll", "--once")
     desk.run("reply", "board:1", "--text", "Tomorrow.", "--yes", "--now", code=5)
+    assert [row["state"] for row in desk.run("list")] == ["waiting"]
+    assert desk.run("outbox", "--all") == []
 
 
 def readme_tables() -> list[str]:
@@ -112,8 +114,8 @@ def test_what_the_readme_shows_can_be_used(tmp_path: Path, block: str) -> None:
     file = tmp_path / "config.toml"
     file.write_text(block, encoding="utf-8")
     env = {"HOME": str(tmp_path), "DESK_TOKEN": "t"}
-    for feed in load(file, env).feeds:
-        connect(feed, Client(feed, agent="cxtui/1"))
+    can = [connect(feed, Client(feed, agent="cxtui/1")).capabilities for feed in load(file, env).feeds]
+    assert [one.reply for one in can] == [one.network != "ingest" for one in can] != []
 
 
 def test_the_readme_shows_all_three_doors() -> None:

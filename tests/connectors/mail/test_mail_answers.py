@@ -237,7 +237,8 @@ async def test_much_in_many_answers_is_no_answer_without_end(
     long = [b"* OK still here\r\n" * 2_000, b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\nTAG OK done\r\n"]
     with imap(server_side(certificates), EXAMINE=long) as server:
         mail = made(server, certificates)
-        await talk(mail, lambda box: [box.open("INBOX") for _ in range(5)])
+        opened = await talk(mail, lambda box: [box.open("INBOX") for _ in range(5)])
+    assert len(opened) == 5
 
 
 # Encryption
@@ -327,6 +328,7 @@ async def test_news_end_the_wait(certificates: Path) -> None:
         cursor = await cursor_of(mail)
         # the news came with the answer to IDLE, and DONE is not answered: what matters is known by then
         await asyncio.wait_for(mail.wait(cursor), 5)
+    assert any("IDLE" in words.upper() for words in server.heard)
 
 
 # Moving

@@ -478,6 +478,7 @@ async def test_what_came_before_the_wait_ends_it_at_once(box: Place) -> None:
     page = await made.poll("", NOW)
     put(box, box.letter("Where is it?"))
     await asyncio.wait_for(made.wait(page.cursor), 10)
+    assert [one.text for one in (await made.poll(page.cursor, NOW)).items] == ["Where is it?"]
 
 
 async def test_every_folder_is_watched(box: Place) -> None:
@@ -485,6 +486,7 @@ async def test_every_folder_is_watched(box: Place) -> None:
     page = await made.poll("", NOW)
     waiting = asyncio.create_task(made.wait(page.cursor))
     await asyncio.wait([waiting], timeout=0.5)
+    assert not waiting.done()
     put(box, box.letter("Where is it?"), "B&APw-ro &- Support")
     await asyncio.wait_for(waiting, 10)
 
