@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from cxtui.connectors import Capabilities
 from cxtui.core.metrics import Figure, figures
 from cxtui.core.triage import Act
+from cxtui.engine.bulletin import Bulletin
 from cxtui.engine.desk import News
-from cxtui.engine.engine import NO_SIGN_IN, WATCH, Engine
-from cxtui.engine.owner import alive, me
+from cxtui.engine.engine import NO_SIGN_IN, Engine
+from cxtui.engine.owner import me
 from cxtui.engine.reload import EVERY, ConfigFile
+from cxtui.engine.watching import Watcher
 from cxtui.errors import ConfigError, Conflict, StoreError
 
 if TYPE_CHECKING:
@@ -24,14 +26,11 @@ if TYPE_CHECKING:
     from cxtui.core.inbox import Row
     from cxtui.core.item import Deed, Event, ReplyKind, Verb
     from cxtui.store import FeedLog, FeedState, Message, Outgoing, Store
-    from cxtui.store.leases import Replying
 
 T = TypeVar("T")
 
 FIRST = 60
 """So many rows are read before anything is shown."""
-PAGE = 500
-"""So many of the others are read together, so that the store is free for an act in between."""
 
 
 class LiveDesk:
@@ -55,14 +54,12 @@ class LiveDesk:
         self._file = file
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
-        self._lock = threading.Lock()
-        self._news = News()
-        self._tell: Callable[[], None] | None = None
+        self._bulletin = Bulletin()
         self._store: Store | None = None
         self._engine: Engine | None = None
         self._work: list[asyncio.Task[None]] = []
         self._last: Row | None = None
-        self._moved = asyncio.Event()
+        self._watcher: Watcher | None = None
         self._deliveries: dict[str, asyncio.Task[Outgoing]] = {}
         self._session = f"{session or self.operator} {me()}"
 
@@ -73,13 +70,11 @@ class LiveDesk:
         return await self._there(self._opening())
 
     def start(self, news: Callable[[], None]) -> None:
-        self._tell = news
+        self._bulletin.tell = news
         self._loop.call_soon_threadsafe(self._begin)
 
     def take(self) -> News:
-        with self._lock:
-            news, self._news = self._news, News()
-        return news
+        return self._bulletin.take()
 
     def capabilities(self, feed: str) -> Capabilities | None:
         configured = next((f for f in self._config.feeds if f.name == feed), None)
@@ -171,20 +166,21 @@ class LiveDesk:
 
     async def _opening(self) -> tuple[Row, ...]:
         self._store = await self._open_store()
-        self._engine = Engine(
-            self._config, self._store, clock=self._clock, tell=lambda said: self._add(News(notices=(said,)))
-        )
-        self._engine.leading.heard = lambda leader: self._add(News(leader=leader))
-        self._cursor = (await self._store.changes(None)).cursor
+        self._engine = Engine(self._config, self._store, clock=self._clock, tell=self._notice)
+        self._engine.leading.heard = lambda leader: self._bulletin.add(News(leader=leader))
+        cursor = (await self._store.changes(None)).cursor
+        self._watcher = Watcher(self._store, self._engine, self._bulletin, cursor, self._session, self._clock)
         first = await self._store.page(limit=FIRST)
         self._last = first[-1] if len(first) == FIRST else None
         return first
 
     def _begin(self) -> None:
-        engine = self._running()
-        jobs: list[Coroutine[Any, Any, None]] = [self._watch()]
-        if self._last is not None:
-            jobs.append(self._rest(self._last))
+        engine, watcher = self._running(), self._watcher
+        jobs: list[Coroutine[Any, Any, None]] = []
+        if watcher is not None:
+            jobs.append(watcher.run())
+        if watcher is not None and self._last is not None:
+            jobs.append(watcher.rest(self._last))
         jobs.append(engine.run() if self._polls else engine.leading.watch())
         if self._file is not None:
             jobs.append(self._tend(self._file))
@@ -199,53 +195,7 @@ class LiveDesk:
         error = task.exception()
         if error is not None:
             said = "; ".join(str(e) for e in _leaves(error))
-            self._add(News(notices=(f"polling has stopped: {said}",)))
-
-    async def _watch(self) -> None:
-        """Tell the screen what changed in the store, whoever changed it."""
-        store, seen = self._opened(), -1
-        self._add(
-            News(
-                feeds=await self._running().feeds(),
-                outbox=await store.outbox(),
-                replying=await self._others(),
-            )
-        )
-        while True:
-            timer = self._loop.call_later(WATCH, self._moved.set)
-            await self._moved.wait()
-            timer.cancel()
-            self._moved.clear()
-            version = await store.version()
-            if version == seen:
-                continue
-            seen = version
-            changes = await store.changes(self._cursor)
-            if changes.cursor == self._cursor:
-                continue
-            self._cursor = changes.cursor
-            await self._running().heed(changes)
-            self._add(
-                News(
-                    rows=changes.rows,
-                    gone=changes.gone,
-                    feeds=await self._running().feeds() if changes.feeds else None,
-                    outbox=await store.outbox() if changes.outbox else None,
-                    replying=await self._others() if changes.replying else None,
-                )
-            )
-
-    async def _others(self) -> tuple[Replying, ...]:
-        """Who else writes a reply now."""
-        found = await self._opened().replying(self._clock())
-        others = (one for one in found if one.owner != self._session)
-        return tuple(one for one in others if alive(one.owner.rpartition(" ")[2]))
-
-    async def _rest(self, last: Row) -> None:
-        """Give the screen the open rows behind the first ones, page by page."""
-        while rows := await self._opened().page(last, limit=PAGE):
-            self._add(News(rest=rows))
-            last = rows[-1]
+            self._bulletin.add(News(notices=(f"polling has stopped: {said}",)))
 
     async def _tend(self, file: ConfigFile) -> None:
         while True:
@@ -261,33 +211,12 @@ class LiveDesk:
             wrong.append(f"the configuration was not taken anew: {error}")
         if said or wrong:
             feeds = await self._running().feeds()
-            self._add(News(feeds=feeds, said=tuple(said), notices=tuple(wrong)))
-
-    def _add(self, more: News) -> None:
-        with self._lock:
-            was = self._news
-            rows = {row.id: row for row in (*was.rows, *more.rows)}
-            for key in more.gone:
-                rows.pop(key, None)
-            self._news = News(
-                rows=tuple(rows.values()),
-                rest=(*was.rest, *more.rest),
-                gone=tuple(k for k in dict.fromkeys((*was.gone, *more.gone)) if k not in rows),
-                feeds=was.feeds if more.feeds is None else more.feeds,
-                outbox=was.outbox if more.outbox is None else more.outbox,
-                leader=more.leader or was.leader,
-                replying=was.replying if more.replying is None else more.replying,
-                notices=(*was.notices, *more.notices)[-20:],
-                said=more.said or was.said,
-            )
-            quiet = was != News()
-        if self._tell is not None and not quiet:
-            self._tell()
+            self._bulletin.add(News(feeds=feeds, said=tuple(said), notices=tuple(wrong)))
 
     async def _acting(self, ids: Sequence[str], verb: Verb, detail: dict[str, Any]) -> tuple[Row, ...]:
         store, now = self._opened(), self._clock()
         rows = [await store.act(Act(key, verb, detail), self.operator, now) for key in ids]
-        self._moved.set()
+        self._hurry()
         return tuple(rows)
 
     async def _writing(self, row: str, *, now: bool) -> None:
@@ -326,13 +255,13 @@ class LiveDesk:
 
     def _delivered(self, queued: Outgoing, task: asyncio.Task[Outgoing]) -> None:
         self._deliveries.pop(queued.id, None)
-        self._moved.set()
+        self._hurry()
         if task.cancelled():
             return
         error = task.exception()
         if error is not None:
             what = f"the {queued.what} was not done" if queued.deed else "the reply is kept but was not sent"
-            self._add(News(notices=(f"{what}: {error}",)))
+            self._bulletin.add(News(notices=(f"{what}: {error}",)))
 
     async def _asking(self, name: str) -> str:
         who = await self._running().who(next(feed for feed in self._config.feeds if feed.name == name))
@@ -358,15 +287,22 @@ class LiveDesk:
         await self._store.close()
         return tuple(unsent)
 
+    def _notice(self, said: str) -> None:
+        self._bulletin.add(News(notices=(said,)))
+
+    def _hurry(self) -> None:
+        if self._watcher is not None:
+            self._watcher.hurry()
+
     async def _then_look(self, work: Awaitable[T]) -> T:
         done = await work
-        self._moved.set()
+        self._hurry()
         return done
 
     async def _then_heed(self, work: Awaitable[T]) -> T:
         done = await work
         await self._running().poller.heed()
-        self._moved.set()
+        self._hurry()
         return done
 
     def _there(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:

@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from cxtui.ui.answers import COMMANDS
-from cxtui.ui.commands import Command
+from cxtui.ui.commands import COMMANDS, Command
 
 SCREENS: Mapping[str, Sequence[str]] = {
     "queue": ("queue", "app"),

@@ -91,7 +91,7 @@ async def test_the_most_urgent_rows_come_first_and_the_others_behind_them_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cxtui.engine.live.FIRST", 3)
-    monkeypatch.setattr("cxtui.engine.live.PAGE", 2)
+    monkeypatch.setattr("cxtui.engine.watching.PAGE", 2)
     store = await open_store(tmp_path / "data")
     for n in range(8):
         arrival = Arrival(f"old{n}", "where is it?", Voice(f"@c{n}"), posted=LONG_AGO + timedelta(minutes=n))

@@ -8,7 +8,7 @@ import sys
 import pytest
 from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage]
 
-from cxtui.ui.answers import COMMANDS
+from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import SCREENS, bound, character_key, key_name, keymap, label, problems
 
 

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.core.text import width
-from cxtui.ui.answers import COMMANDS
+from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import label
 from cxtui.ui.screens.keyed import Modal
 from cxtui.ui.setting import Setting

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from cxtui.connectors.table import table
 from cxtui.ui import networks
-from cxtui.ui.answers import COMMANDS
+from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import bound, label
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.screens.page import Page

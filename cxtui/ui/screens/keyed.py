@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen, Screen
 
-from cxtui.ui.answers import COMMANDS
+from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import bound
 from cxtui.ui.setting import Setting
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cxtui.engine.leading import named
 from cxtui.errors import CxtuiError, StoreError
-from cxtui.ui.answers import COMMANDS
 from cxtui.ui.board import Board
+from cxtui.ui.commands import COMMANDS
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.setting import Setting
 from cxtui.ui.spans import flat
