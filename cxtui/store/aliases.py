@@ -123,6 +123,11 @@ class Names:
             if value:
                 self._name(feed, kind, value, key)
 
+    def asked(self, heard: Arrival) -> list[str]:
+        """The keys under which it is looked up what an arrival's names mean."""
+        mine = (("guid", line(heard.native)), ("guid", heard.guid), ("link", heard.link))
+        return [self.gone(heard), *(_alias_key(self._feed, kind, value) for kind, value in mine if value)]
+
     def marks(self, heard: Arrival) -> Doc:
         """What is kept beside a message to know it again."""
         told = {"told": stamp(heard.posted), "guid": heard.guid, "sole": heard.key}

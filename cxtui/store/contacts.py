@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from cxtui.core.clock import Frozen
+from cxtui.core.freezing import frozen, imported
 from cxtui.core.history import History, PolicyFor, intervals
 from cxtui.core.inbox import Row
 from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import NotFound, StoreBroken
+from cxtui.store import promising
 from cxtui.store.document import unpack
 from cxtui.store.query import Query, form_of, value_of, where
 from cxtui.store.tables import Doc, Stored, Tables
@@ -23,6 +28,15 @@ T = TypeVar("T")
 
 THANKS_LAST = 1e11
 """Added to the order of a thanks interval (seconds since 1970): praise stands behind every response row."""
+OF_CONTACT = (
+    *((name, "contact") for name in ("items", "replies", "events")),
+    ("intervals", "contact_key"),
+)
+"""Where the documents of one contact are, and by which field."""
+SHORTEST = 4
+"""Letters of a short id."""
+LONG = re.compile(r"\d{19}")
+"""A number that may be beyond 64 bits."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 OPEN = Query(f"({value_of('open')} = 1)", (), lambda doc: doc.get("open") is True, ("open", form_of(True)))  # noqa: FBT003 - the value asked for
@@ -53,11 +67,37 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(kind)
 
 
+def event_in(text: str) -> Event:
+    """A stored event, whose detail may hold anything. Raises: StoreBroken."""
+    return read(unpack(text), Event) if LONG.search(text) else parsed(text, Event)
+
+
 class _Beside(msgspec.Struct):
     """What is stored beside an interval."""
 
     short: str
+    contact_key: str
     thawed: bool = False
+
+
+class _Kept(NamedTuple):
+    """An interval as it is stored."""
+
+    waits: Interval
+    beside: _Beside
+
+
+def _kept(one: Stored) -> _Kept:
+    return _Kept(parsed(one.text, Interval), _beside(one.text))
+
+
+def _beside(text: str) -> _Beside:
+    # what is stored beside stands last, as a rule: most of the text is the interval
+    at = text.rfind('"contact_key":')
+    with suppress(msgspec.DecodeError):
+        if at > 0:
+            return _decoder(_Beside).decode("{" + text[at:])
+    return parsed(text, _Beside)
 
 
 def written(value: object, **more: Any) -> Doc:
@@ -73,13 +113,23 @@ def row_of(doc: Doc) -> Row:
 
 def row_in(text: str) -> Row:
     """The row of a stored interval's JSON."""
-    return Row(parsed(text, Interval), parsed(text, _Beside).short)
+    return Row(parsed(text, Interval), _beside(text).short)
 
 
 def page(tables: Tables, after: Row | None, limit: int | None) -> list[Stored]:
     """Open rows behind another one in the order of their due times, praise last."""
     place = None if after is None else (_order(after.interval), after.id)
     return tables.stored("intervals", OPEN, order="order", after=place, limit=limit)
+
+
+def standing(tables: Tables, some_id: str) -> tuple[Interval, str, str]:
+    """What `resolve` finds: the interval, its contact and its short id. Raises: NotFound."""
+    one = tables.one("intervals", some_id)
+    if one is None:
+        doc = resolve(tables, some_id)
+        return read(doc, Interval), str(doc["contact_key"]), str(doc["short"])
+    waits, beside = _kept(one)
+    return waits, beside.contact_key, beside.short
 
 
 def resolve(tables: Tables, some_id: str) -> Doc:
@@ -101,48 +151,84 @@ def resolve(tables: Tables, some_id: str) -> Doc:
     raise NotFound(some_id, next(iter(tables.keys("intervals", near=some_id, limit=1)), None))
 
 
-def history(tables: Tables, contact: str, known: Iterable[tuple[Interval, bool]]) -> History:
-    """All that is known of one contact. ``known`` are its intervals so far, and whether each is thawed."""
-    here = where("contact") == contact
-    items = [parsed(one.text, Item) for one in tables.stored("items", here)]
-    customers = [item for item in items if item.role == "customer"]
-    replies = [parsed(one.text, Reply) for one in tables.stored("replies", here)]
-    events = [read(doc, Event) for doc in tables.find("events", here)]
-    promises = [
-        parsed(one.text, Promise)
-        for item in customers
-        for one in tables.stored("promises", where("item") == item.id)
-    ]
-    frozen = {
-        waits.id: Frozen(waits.policy, waits.calendar, waits.due, waits.thanks)
-        for waits, thawed in known
-        if not waits.history and not thawed
-    }
+def history(tables: Tables, known: Contact) -> History:
+    """All that is known of one contact."""
+    customers = [item for one in known.items if (item := parsed(one.text, Item)).role == "customer"]
+    replies = [parsed(one.text, Reply) for one in known.replies]
+    events = sorted(known.events, key=lambda e: e.at)
+    stored: list[Promise] = []
+    if tables.last("promises"):
+        asked = where("item").one_of([item.id for item in customers])
+        stored = [parsed(one.text, Promise) for one in tables.stored("promises", asked)]
+    promises = promising.standing(stored, events)
+    kept: dict[str, Frozen] = {}
+    for one in known.before.values():
+        if not one.waits.history and not one.beside.thawed:
+            kept |= frozen(one.waits)
     for item in customers:
         fixed = tables.get("frozen", item.id)
         if fixed:
-            frozen[item.id] = read(fixed, Frozen)
-    return History(customers, replies, sorted(events, key=lambda e: e.at), promises, frozen)
+            kept[item.id] = imported(read(fixed, Frozen), kept.get(item.id))
+    return History(customers, replies, events, promises, kept)
 
 
-def settle(tables: Tables, contact: str, policy_for: PolicyFor) -> tuple[Row, ...]:
+@dataclass(slots=True)
+class Contact:
+    """What is stored about one customer in one thread, with the intervals as they stand."""
+
+    key: str
+    items: Sequence[Stored]
+    replies: Sequence[Stored]
+    events: list[Event]
+    before: dict[str, _Kept]
+
+
+def contact_of(tables: Tables, some_id: str) -> tuple[Interval, Contact]:
+    """The interval that an id means, and all about its contact. Raises: NotFound."""
+    known = _contact("", tables.related("intervals", some_id, "contact_key", OF_CONTACT))
+    mine = known.before.get(some_id)
+    if mine is not None:
+        known.key = mine.beside.contact_key
+        return mine.waits, known
+    doc = resolve(tables, some_id)
+    return read(doc, Interval), contact(tables, str(doc["contact_key"]))
+
+
+def contact(tables: Tables, key: str) -> Contact:
+    """All about one contact."""
+    here = where("contact") == key
+    asked = [(name, here) for name, _ in OF_CONTACT[:-1]]
+    return _contact(key, tables.together([*asked, ("intervals", where("contact_key") == key)]))
+
+
+def _contact(key: str, found: Sequence[Sequence[Stored]]) -> Contact:
+    items, replies, events, stood = found
+    before = {one.waits.id: one for one in map(_kept, stood)}
+    return Contact(key, items, replies, [event_in(one.text) for one in events], before)
+
+
+def settle(tables: Tables, key: str, policy_for: PolicyFor) -> tuple[Row, ...]:
     """Work the contact's intervals out again and keep what changed, with its change-feed entries."""
-    before: dict[str, tuple[Interval, _Beside]] = {}
-    for one in tables.stored("intervals", where("contact_key") == contact):
-        waits = parsed(one.text, Interval)
-        before[waits.id] = waits, parsed(one.text, _Beside)
-    known = [(waits, beside.thawed) for waits, beside in before.values()]
+    return settled(tables, contact(tables, key), policy_for)
+
+
+def settled(tables: Tables, known: Contact, policy_for: PolicyFor) -> tuple[Row, ...]:
+    """The same where it is known already what is stored."""
     rows: list[Row] = []
-    for waits in intervals(history(tables, contact, known), policy_for):
-        old, beside = before.pop(waits.id, (None, None))
-        short = beside.short if beside else short_id(tables, waits.id)
-        if old != waits:
-            tables.put("intervals", waits.id, _interval_doc(waits, contact, short))
+    gone = dict.fromkeys(known.before)
+    told = history(tables, known)
+    for waits in intervals(told, policy_for):
+        gone.pop(waits.id, None)
+        old = known.before.get(waits.id)
+        short = old.beside.short if old else short_id(tables, waits.id)
+        if old is None or old.waits != waits:
+            tables.put("intervals", waits.id, _interval_doc(waits, known.key, short))
             tables.append("log", {"interval": waits.id})
         rows.append(Row(waits, short))
-    for gone in before:
-        tables.drop("intervals", gone)
-        tables.append("log", {"interval": gone})
+    for key in gone:
+        tables.drop("intervals", key)
+        tables.append("log", {"interval": key})
+    promising.keep(tables, told, rows)
     return tuple(rows)
 
 
@@ -154,12 +240,24 @@ def settle_all(tables: Tables, contacts: Iterable[str], policy_for: PolicyFor) -
 
 def short_id(tables: Tables, key: str) -> str:
     """A short id that no other interval has: four letters of a hash, more where those are taken."""
+    return next(
+        short for short in _shorts(key) if not tables.find("intervals", where("short") == short, limit=1)
+    )
+
+
+def shortest(key: str) -> str:
+    """The short id that an interval has as long as no other one took it."""
+    return next(_shorts(key))
+
+
+def _shorts(key: str) -> Iterator[str]:
     number = int.from_bytes(hashlib.sha256(key.encode()).digest(), "big")
     short = ""
-    while len(short) < 4 or tables.find("intervals", where("short") == short, limit=1):
+    while True:
         number, place = divmod(number, len(LETTERS))
         short += LETTERS[place]
-    return short
+        if len(short) >= SHORTEST:
+            yield short
 
 
 def _order(waits: Interval) -> float:
@@ -176,4 +274,5 @@ def _interval_doc(waits: Interval, contact: str, short: str) -> Doc:
         short=short,
         open=waits.open,
         order=_order(waits),
+        soon=waits.soon.timestamp(),
     )

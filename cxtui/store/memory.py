@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -12,8 +12,8 @@ from zlib import crc32
 from cxtui.core.search import SEARCHED, said
 from cxtui.store.document import Doc, pack, pack_key, unpack, unpack_key
 from cxtui.store.keeping import Backup
-from cxtui.store.query import NAME, Form, Query, form_of
-from cxtui.store.tables import NEIGHBOURS, Hit, Stored, Tables, nearest
+from cxtui.store.query import NAME, Form, Query, form_of, where
+from cxtui.store.tables import COUNTED, NEIGHBOURS, Functions, Hit, Moved, Stored, Tables, nearest
 
 
 class _Row(NamedTuple):
@@ -73,6 +73,7 @@ class MemoryTables:
     def __init__(self) -> None:
         self._tables: dict[str, _Table] = {}
         self._undo: list[_Undo] = []
+        self._moves: list[tuple[str, int]] = []
         self._depth = 0
         self._version = 0
 
@@ -134,12 +135,53 @@ class MemoryTables:
             rows = [row for row in rows if (_place(row.doc.get(order)), row.number) > place]
         return [_stored(row) for row in rows[:limit]]
 
+    def one(self, table: str, key: str) -> Stored | None:
+        row = self._table(table).get(pack_key(key))
+        return None if row is None else _stored(row)
+
+    def together(self, questions: Sequence[tuple[str, Query]]) -> list[list[Stored]]:
+        return [self.stored(table, query) for table, query in questions]
+
+    def related(
+        self, table: str, key: str, field: str, others: Sequence[tuple[str, str]]
+    ) -> list[list[Stored]]:
+        value = (self.get(table, key) or {}).get(field)
+        if not isinstance(value, str):
+            return [[] for _ in others]
+        return self.together([(other, where(name) == value) for other, name in others])
+
+    def newest(self, table: str, query: Query, limit: int | None) -> list[Stored]:
+        found = self.stored(table, query)
+        return found if limit is None else found[len(found) - min(limit, len(found)) :]
+
+    def known(self, table: str, keys: Iterable[str]) -> set[str]:
+        rows = self._table(table)
+        return {key for key in keys if pack_key(key) in rows}
+
+    def look_ahead(self, table: str, field: str, texts: Iterable[str]) -> None:
+        """Memory answers at once."""
+
     def stamps(self, table: str) -> list[tuple[int, int]]:
         return [_stored(row)[:2] for row in self._table(table).fitting(None)]
 
     def numbered(self, table: str, numbers: Sequence[int]) -> list[Stored]:
         asked = set(numbers)
         return [_stored(row) for row in self._table(table).fitting(None) if row.number in asked]
+
+    def moved(self, cursor: int | None) -> Moved | None:
+        found: dict[str, set[int]] = {}
+        for table, number in self._moves[cursor:] if cursor is not None else ():
+            found.setdefault(table, set()).add(number)
+        return Moved(len(self._moves), found)
+
+    def kept(self) -> tuple[int, bytes] | None:
+        return None
+
+    def keep(self, cursor: int, body: bytes) -> None:
+        """Memory is not kept."""
+
+    def unkeep(self) -> None:
+        """Memory is not kept."""
 
     def entries(self, table: str, query: Query | None = None) -> list[tuple[str, Doc]]:
         numbers = {row.number for row in self._table(table).fitting(query)}
@@ -180,6 +222,12 @@ class MemoryTables:
                     hits.append(Hit(found.place, table, unpack_key(packed)))
         return sorted(hits, reverse=True)[:limit]
 
+    def saying(self, table: str, form: str) -> None:
+        del table, form  # there is no SQL
+
+    def teach(self, functions: Functions) -> None:
+        del functions
+
     def wash(self) -> bool:
         return True
 
@@ -190,6 +238,9 @@ class MemoryTables:
         return self._version
 
     def glance(self) -> tuple[int, int] | None:
+        return None
+
+    def file(self) -> str | None:
         return None
 
     def demand_room(self) -> None:
@@ -210,7 +261,10 @@ class MemoryTables:
     def _write(self, table: str, key: str, row: _Row | None) -> None:
         with self.commit():
             rows = self._table(table)
-            self._undo.append(_Undo(table, key, rows.get(key), rows.last))
+            before = rows.get(key)
+            self._undo.append(_Undo(table, key, before, rows.last))
+            if table in COUNTED:
+                self._moves += [(table, one.number) for one in (before, row) if one]
             rows.write(key, row)
             rows.last = max(rows.last, row.number if row else 0)
 

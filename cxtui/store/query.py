@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from json.encoder import encode_basestring_ascii
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ class Query:
     """
 
     sql: str
-    args: tuple[str | int, ...]
+    args: tuple[str | float, ...]
     test: Callable[[Mapping[str, Any]], bool] = field(compare=False, repr=False)
     equal: tuple[str, Form] | None = field(default=None, compare=False, repr=False)
 
@@ -91,14 +92,14 @@ def value_of(name: str) -> str:
 
 
 @cache
-def _json_of(name: str) -> str:
+def json_of(name: str) -> str:
     """The SQL expression of a top-level field's JSON."""
     return value_of(name).replace("->>", "->")
 
 
 @cache
 def _is_text(name: str) -> str:
-    return f"(({value_of(name)} = json_extract(?, '$') AND {_json_of(name)} IS ?))"
+    return f"(({value_of(name)} = json_extract(?, '$') AND {json_of(name)} IS ?))"
 
 
 class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
@@ -110,7 +111,7 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
     def __init__(self, name: str) -> None:
         self._name = name
         self._value = value_of(name)
-        self._json = _json_of(name)
+        self._json = json_of(name)
 
     def __eq__(self, other: Value) -> Query:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         return self._is_text(other) if isinstance(other, str) else self.one_of([other])
@@ -150,7 +151,7 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
     def _is_text(self, text: str) -> Query:
         """The same as `one_of` of one text, which is what is asked most."""
         name, form = self._name, form_of(text)
-        exact = json.dumps(form[1])
+        exact = encode_basestring_ascii(form[1])
         return Query(_is_text(name), (exact, exact), lambda doc: form_of(doc.get(name)) == form, (name, form))
 
     def starts(self, prefix: str) -> Query:

@@ -97,15 +97,16 @@ class Threads:
         met = {key}
         while below:
             above, called, depth = below.pop()
-            doc = self._message(above)
+            tables = ("items", "replies")
+            children = [one for name in called for table in tables for one in self._children(table, name)]
+            doc = self._message(above) if children else None
             if doc is None or depth >= CHAIN:
                 continue
-            for name in called:
-                for child in (*self._children("items", name), *self._children("replies", name)):
-                    if child not in met:
-                        met.add(child)
-                        below.append((child, (child,), depth + 1))
-                        self._link(child, above, str(doc["thread"]))
+            for child in children:
+                if child not in met:
+                    met.add(child)
+                    below.append((child, (child,), depth + 1))
+                    self._link(child, above, str(doc["thread"]))
 
     def _children(self, table: str, parent: str) -> list[str]:
         found = self._tables.find(table, where("parent") == parent)

@@ -18,7 +18,7 @@ from cxtui.errors import StoreBroken, StoreDamaged, StoreFull
 from cxtui.store import open_store
 from cxtui.store.keeping import Backup
 from cxtui.store.tinydb import TinyTables, backups, open_tables, place
-from cxtui.store.tinydb.examining import examine
+from cxtui.store.tinydb.examining import examine, reading
 from tests.bench import damage
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -130,6 +130,28 @@ def test_a_damaged_store_gives_no_backup_and_drops_none(tables: TinyTables, tmp_
     with pytest.raises(StoreDamaged, match=r"cxtui\.db is damaged: the document '1' in the table 'items'"):
         backups.take(file_of(tmp_path), NOW + timedelta(days=90))
     assert len([*(tmp_path / "backups").iterdir()]) == 12
+
+
+def test_a_copy_counts_when_it_has_been_examined(tables: TinyTables, tmp_path: Path) -> None:
+    copied = backups.copy(file_of(tmp_path), NOW)
+    assert backups.known(file_of(tmp_path)) == ()
+    assert stat.S_IMODE(copied.path.stat().st_mode) == 0o600
+    tables.put("items", "2", {"text": "after it was copied"})
+    proved = backups.prove(file_of(tmp_path), copied)
+    assert backups.known(file_of(tmp_path)) == (proved,)
+    assert (proved.at, proved.size) == (copied.at, copied.size)
+    assert not copied.path.exists()
+    with reading(proved.path) as kept:
+        assert kept.execute("SELECT key FROM items").fetchall() == [(b"1",)]
+
+
+def test_a_copy_that_is_not_whole_goes(tables: TinyTables, tmp_path: Path) -> None:
+    copied = backups.copy(file_of(tmp_path), NOW)
+    spoil(copied.path, b"hello")
+    with pytest.raises(StoreDamaged, match="the document '1' in the table 'items'"):
+        backups.prove(file_of(tmp_path), copied)
+    assert [*(tmp_path / "backups").iterdir()] == []
+    assert tables.get("items", "1") == {"text": "hello"}
 
 
 def test_what_a_dead_process_left_half_copied_goes(tables: TinyTables, tmp_path: Path) -> None:

@@ -147,6 +147,23 @@ async def test_acts_are_done_undone_and_redone_in_order(store: Store) -> None:
         await store.undo("mai", NOW)
 
 
+async def test_undo_goes_back_further_than_the_latest_acts(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxtui.store.acts.RECENT", 3)
+    await hear(store, says("1"))
+    for number in range(5):
+        await store.act(Act("f:1", "tagged", {"tag": f"t{number}"}), "nok", NOW + timedelta(minutes=number))
+    for number in reversed(range(5)):
+        row, event = await store.undo("nok", NOW + timedelta(hours=1, minutes=5 - number))
+        assert event.detail == {"tag": f"t{number}"}
+        assert row.interval.tags == tuple(f"t{one}" for one in range(number))
+    with pytest.raises(Unlawful, match="nothing to undo"):
+        await store.undo("nok", NOW + timedelta(hours=2))
+    row, event = await store.redo("nok", NOW + timedelta(hours=3))
+    assert (event.detail, row.interval.tags) == ({"tag": "t0"}, ("t0",))
+
+
 async def test_an_unlawful_act_writes_nothing(store: Store) -> None:
     await hear(store, says("1"))
     before = await store.export()

@@ -15,9 +15,10 @@ from cxtui.errors import StoreBroken, StoreDamaged, StoreError, StoreLocked
 from cxtui.store.document import Doc
 from cxtui.store.tinydb import backups, connection, migrating, open_tables
 from cxtui.store.tinydb.connection import Connection
-from cxtui.store.tinydb.examining import demand_whole, examine
+from cxtui.store.tinydb.examining import demand_whole, examine, flaws, reading
 from cxtui.store.tinydb.mending import look, mend, plan
 from cxtui.store.tinydb.salvage import salvage
+from cxtui.store.tinydb.storage import SqliteStorage
 from tests.bench import damage
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -49,6 +50,14 @@ def documents(path: Path) -> dict[str, list[object]]:
         return {name: list(tables.find(name)) for name in ("items", "intervals", "outbox", "events")}
 
 
+def _halve(path: Path) -> None:
+    """Lose the second half of a store that has grown since its last table was made."""
+    with closing(open_tables(path.parent)) as tables, tables.commit():
+        for number in range(300):
+            tables.append("log", {"feed": f"{number} " * 500})
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 8192 * 4096])
+
+
 TEXT = """UPDATE "+texts" SET form = 'other' WHERE id = (SELECT min(id) FROM "+texts")"""
 OTHER = 'CREATE INDEX "intervals.feed" ON intervals (doc ->> \'$."fee"\')'
 GONE = "DELETE FROM sqlite_master WHERE name = 'intervals.open order'"
@@ -65,7 +74,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "mark": lambda path: by_hand(path, "PRAGMA application_id = 7"),
     "page": lambda path: _overwrite(path, path.read_bytes().index(b'"text"') // 4096),
     "first page": lambda path: _overwrite(path, 0),
-    "end": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 8192 * 4096]),
+    "end": _halve,
 }
 
 
@@ -277,3 +286,23 @@ def test_a_damaged_store_is_not_migrated(path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.undo()
     with pytest.raises(StoreDamaged):
         demand_whole(path)
+
+
+def test_a_table_that_another_program_makes_during_the_look_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "cxtui.db"
+    with closing(SqliteStorage(path)) as storage, storage.commit():
+        storage.put("items", "1", "{}")
+    other = SqliteStorage(path)
+
+    def meanwhile(statement: str) -> None:
+        if "sqlite_sequence" in statement and not made:
+            made.append(statement)
+            with other.commit():
+                other.put("warned", "1", "{}")
+                other.put("items", "2", "{}")
+
+    made: list[str] = []
+    with closing(other), reading(path) as sql:
+        sql.set_trace_callback(meanwhile)
+        assert list(flaws(sql)) == []
+    assert made

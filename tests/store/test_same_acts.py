@@ -25,7 +25,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from cxtui.core.item import Arrival, Own, Verb, Visibility, Voice
+from cxtui.core.item import Arrival, Own, ReplyKind, Verb, Visibility, Voice
+from cxtui.core.promises import Pledged
 from cxtui.core.triage import Act
 from cxtui.errors import CxtuiError
 from cxtui.store import FeedState, OutboxState, Outgoing, Record, Store, open_store
@@ -80,12 +81,13 @@ DETAILS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "noted": st.just({"text": "called"}),
     "priority": st.sampled_from(("low", "urgent", "odd")).map(lambda level: {"level": level}),
     "toned": st.sampled_from(("complaint", "praise", None)).map(lambda tone: {"tone": tone}),
+    "promised": st.one_of(later, st.just("soon")).map(lambda due: {"text": "a call", "due": due}),
 }
 
 
 verbs: st.SearchStrategy[Verb] = st.sampled_from((
     "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged", "noted",
-    "priority", "recommends", "detracts", "toned", "confirmed", "rejected",
+    "priority", "recommends", "detracts", "toned", "confirmed", "rejected", "promised",
 ))  # fmt: skip
 acts = verbs.flatmap(lambda verb: st.tuples(st.just(verb), DETAILS.get(verb, st.just({}))))
 
@@ -191,14 +193,29 @@ class SameActs(RuleBasedStateMachine):
     def redo(self, by: str) -> None:
         self.everywhere(lambda store: store.redo(by, self.now))
 
-    @rule(some_id=ids, by=operators, text=st.sampled_from(TEXTS), state=st.sampled_from(("draft", "queued")))
-    def put_outgoing(self, some_id: str, by: str, text: str, state: OutboxState) -> None:
+    @rule(number=st.integers(0, 9), due=st.one_of(later, st.none()), by=operators)
+    def move_or_release(self, number: int, due: str | None, by: str) -> None:
+        """What was promised gets another due time, or its end."""
+        known = self.everywhere(lambda store: store.promises(everything=True))
+        if known:
+            one = known[number % len(known)]
+            verb: Verb = "promise_released" if due is None else "promise_moved"
+            detail = {"promise": one.id, **({"reason": "called"} if due is None else {"due": due})}
+            self.everywhere(lambda store: store.act(Act(one.row.id, verb, detail), by, self.now))
+
+    @rule(
+        some_id=ids, by=operators, text=st.sampled_from(TEXTS), state=st.sampled_from(("draft", "queued")),
+        kind=st.sampled_from(("answer", "answer", "holding", "thanks")), due=st.one_of(st.none(), hours(9)),
+    )  # fmt: skip
+    def put_outgoing(
+        self, some_id: str, by: str, text: str, state: OutboxState, kind: ReplyKind, due: timedelta | None
+    ) -> None:
         key = self._id(some_id)
         feed, _, native = key.partition(":")
         self.sent += 1
         made = Outgoing(
-            f"o{self.sent}", key, key, feed, native, native, text, "answer", "public", state, by,
-            self.now, self.now, (key,), until=self.now,
+            f"o{self.sent}", key, key, feed, native, native, text, kind, "public", state, by, self.now,
+            self.now, (key,), () if due is None else (Pledged("a word", self.now + due),), until=self.now,
         )  # fmt: skip
         self.everywhere(lambda store: store.put_outgoing(made))
 
@@ -277,6 +294,7 @@ KEPT: tuple[Callable[[Store, datetime], Awaitable[Any]], ...] = (
     lambda store, _: store.leader(),
     lambda store, now: store.replying(now),
     lambda store, _: store.facts(),
+    lambda store, _: store.promises(everything=True),
 )
 
 

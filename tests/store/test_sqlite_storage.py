@@ -162,7 +162,7 @@ def test_a_sqlite_without_our_operators_is_refused(tmp_path: Path, monkeypatch: 
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:
     open_tables(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "cxtui.db")) as newer:
-        newer.execute("PRAGMA user_version = 2")
+        newer.execute(f"PRAGMA user_version = {connection.SCHEMA + 1}")
     with pytest.raises(StoreBroken, match=r"newer cxtui .*update cxtui"):
         open_tables(tmp_path)
 
@@ -170,7 +170,7 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
 def test_a_store_that_becomes_newer_while_open_is_not_written(tables: TinyTables) -> None:
     tables.put("items", "1", {"n": 1})
     with closing(sqlite3.connect(file_of(tables).path)) as newer:
-        newer.execute("PRAGMA user_version = 2")
+        newer.execute(f"PRAGMA user_version = {connection.SCHEMA + 1}")
     with pytest.raises(StoreBroken, match="start cxtui again"):
         tables.put("items", "1", {"n": 2})
     assert tables.get("items", "1") == {"n": 1}

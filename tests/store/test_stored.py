@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxtui.store.contacts import OPEN
@@ -42,6 +42,7 @@ def keys(found: list[Stored]) -> list[str]:
 PLACES = st.lists(st.tuples(st.booleans(), st.integers(0, 4) | st.floats(0, 4)), max_size=12)
 
 
+@settings(deadline=None)
 @given(PLACES, st.integers(1, 5))
 def test_pages_one_behind_the_other_are_the_whole_list(places: list[tuple[bool, float]], length: int) -> None:
     with both() as pair:

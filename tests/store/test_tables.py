@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from operator import methodcaller
 from pathlib import Path
@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from cxtui.store.memory import MemoryTables
 from cxtui.store.query import Query, where
-from cxtui.store.tables import Doc, Tables
+from cxtui.store.tables import Doc, Stored, Tables
 from cxtui.store.tinydb import TinyTables, open_tables
 
 
@@ -205,6 +205,13 @@ LIMITS = st.none() | st.integers(0, 3)
 FIELDS = st.sampled_from(["open", "order", "contact", "x"])
 
 
+TEXTS = st.sampled_from(["", "a", "ab", "b", "a\0b", "a\\u0000", "\udc00", "[1]", "1", "é"])
+
+
+def told(found: Iterable[Stored]) -> list[tuple[int, str]]:
+    return [(one.number, one.text) for one in found]
+
+
 @st.composite
 def queries(draw: st.DrawFn) -> Query:
     field, value = where(draw(FIELDS)), draw(VALUES)
@@ -224,6 +231,8 @@ class Twins(RuleBasedStateMachine):
         self.folder = tempfile.mkdtemp()
         self.file: TinyTables = open_tables(Path(self.folder))
         self.file._storage._file.rows("PRAGMA synchronous = OFF")  # pyright: ignore[reportPrivateUsage]
+        self.other = open_tables(Path(self.folder))
+        self.other._storage._file.rows("PRAGMA synchronous = OFF")  # pyright: ignore[reportPrivateUsage]
         self.memory = MemoryTables()
         self.commits: list[tuple[AbstractContextManager[None], AbstractContextManager[None]]] = []
 
@@ -247,6 +256,41 @@ class Twins(RuleBasedStateMachine):
     @rule(table=NAMES, query=st.none() | queries(), order=st.none() | FIELDS, limit=LIMITS)
     def find(self, table: str, query: Query | None, order: str | None, limit: int | None) -> None:
         self.both(methodcaller("find", table, query, order=order, limit=limit))
+
+    @rule(table=NAMES, query=queries(), limit=LIMITS)
+    def newest(self, table: str, query: Query, limit: int | None) -> None:
+        self.both(lambda tables: told(tables.newest(table, query, limit)))
+
+    @rule(table=NAMES, keys=st.lists(KEYS, max_size=4))
+    def known(self, table: str, keys: list[str]) -> None:
+        self.both(methodcaller("known", table, keys))
+
+    @rule(table=NAMES, field=FIELDS, texts=st.lists(KEYS | TEXTS, max_size=4))
+    def look_ahead(self, table: str, field: str, texts: list[str]) -> None:
+        self.both(methodcaller("look_ahead", table, field, texts))
+
+    @rule(questions=st.lists(st.tuples(NAMES, queries()), max_size=3))
+    def together(self, questions: list[tuple[str, Query]]) -> None:
+        self.both(lambda tables: [*map(told, tables.together(questions))])
+
+    @rule(
+        table=NAMES, key=KEYS, field=FIELDS, others=st.lists(st.tuples(NAMES, FIELDS), min_size=1, max_size=3)
+    )
+    def related(self, table: str, key: str, field: str, others: list[tuple[str, str]]) -> None:
+        self.both(lambda tables: [*map(told, tables.related(table, key, field, others))])
+
+    @rule(table=NAMES, key=KEYS)
+    def one(self, table: str, key: str) -> None:
+        self.both(lambda tables: told(filter(None, [tables.one(table, key)])))
+
+    @precondition(lambda self: not self.commits)
+    @rule(table=NAMES, key=KEYS, doc=DOCS | st.none())
+    def another_program_writes(self, table: str, key: str, doc: Doc | None) -> None:
+        for tables in (self.other, self.memory):
+            if doc is None:
+                tables.drop(table, key)
+            else:
+                tables.put(table, key, doc)
 
     @rule(table=NAMES, near=KEYS, limit=st.integers(1, 3))
     def near(self, table: str, near: str, limit: int) -> None:
@@ -284,6 +328,7 @@ class Twins(RuleBasedStateMachine):
         while self.commits:
             self.end(well=False)
         self.same_documents_and_numbers()
+        self.other.close()
         self.file.close()
         shutil.rmtree(self.folder)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +64,41 @@ async def test_a_closed_store_says_so(store: StoreThread) -> None:
     store.close()
     with pytest.raises(StoreError, match="closed"):
         await store.run(abs, 1)
+
+
+FORGETFUL = """
+import asyncio, sys, threading, time
+from pathlib import Path
+from cxtui.store.thread import StoreThread
+
+begun = threading.Event()
+store = StoreThread()
+
+def command():
+    begun.set()
+    time.sleep(0.2)
+    Path(sys.argv[1]).write_text("done")
+
+async def main():
+    asked = asyncio.ensure_future(store.run(command))
+    await asyncio.to_thread(begun.wait, 10)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_program_that_forgets_to_close_ends_and_what_was_begun_is_done(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    ended = await asyncio.create_subprocess_exec(sys.executable, "-c", FORGETFUL, str(kept))
+    assert await asyncio.wait_for(ended.wait(), 60) == 0
+    assert kept.read_text() == "done"
+
+
+async def test_a_store_that_nobody_holds_any_more_leaves_no_thread() -> None:
+    before = set(threading.enumerate())
+    forgotten = StoreThread()
+    await forgotten.run(abs, 1)
+    (thread,) = set(threading.enumerate()) - before
+    del forgotten
+    gc.collect()
+    assert not thread.is_alive()

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -61,9 +62,14 @@ def emptied(path: Path) -> bool:
 
 
 def take(path: Path, now: datetime) -> Backup:
-    """Copy the store in one step, while others read and write; older backups than needed go.
+    """`copy` and `prove`: what comes of it counts. Raises: StoreFull; StoreDamaged."""
+    return prove(path, copy(path, now))
 
-    Raises: StoreFull; StoreDamaged where the copy is not whole, and then every older backup stays.
+
+def copy(path: Path, now: datetime) -> Backup:
+    """Copy the store in one step, while others read and write; it counts when it has been examined.
+
+    Raises: StoreFull.
     """
     folder = path.parent / FOLDER
     part = folder / f"{path.stem}-{now.astimezone(UTC):{FORM}}Z.part"
@@ -72,18 +78,36 @@ def take(path: Path, now: datetime) -> Backup:
         folder.chmod(0o700)
         _refuse_crowded(path, folder)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        done = False
         try:
             _copy(path, part)
-            _demand_copy(path, part)
             sync(part)
+            done = True
+        finally:
+            if not done:
+                part.unlink(missing_ok=True)
+        return Backup(part, now, part.stat().st_size)
+    except OSError as error:
+        raise from_system(error, folder) from error
+
+
+def prove(path: Path, copied: Backup) -> Backup:
+    """Examine a copy; a whole one is a backup from then on, and older ones than needed go.
+
+    Raises: StoreDamaged where it is not whole: then it goes, and every older backup stays.
+    """
+    part = copied.path
+    try:
+        try:
+            _demand_copy(path, part)
             whole = part.replace(part.with_suffix(".db"))
-            sync(folder)
+            sync(part.parent)
         finally:
             part.unlink(missing_ok=True)
         _tidy(path)
-        return Backup(whole, now, whole.stat().st_size)
+        return replace(copied, path=whole)
     except OSError as error:
-        raise from_system(error, folder) from error
+        raise from_system(error, part.parent) from error
 
 
 def superfluous(backups: Iterable[Backup]) -> list[Backup]:

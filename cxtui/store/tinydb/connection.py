@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +19,11 @@ OLDEST: Final = (3, 38)
 """The first SQLite with the JSON operators that questions are made of."""
 APPLICATION: Final = 0x63787475
 """Marks the file as ours: ``cxtu``."""
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 CHECKPOINT_EVERY: Final = 100
 """Commits, ours and other programs', after which the log is moved into the file."""
+GROWN: Final = 8 * 1024 * 1024
+"""Bytes by which the log grows before it is moved sooner: long ones are slow to read and to open."""
 PAUSE: Final = 0.003
 """Seconds between two looks at a store that somebody else is writing."""
 LOG_LIMIT: Final = 4 * 1024 * 1024
@@ -41,20 +44,26 @@ class Connection:
             )
         place.prepare(path)
         self.path = path
+        self._log = f"{path}-wal"
         self.generation = 0
         """Grows with every write and every undoing on this connection."""
+        self.seen = -1
+        """`others` as it was when the commit under way began."""
         self._commits = 0
         self._unmoved = 0
+        self._log_moved = 0
         self._depth = 0
         self._written = False
         self._settled = False
+        self._others = 0
+        self._taught = False
         self._lock: sqlite3.Connection | None = None
         self._sql = self._connect()
         self._place = self._where()
         opened = False
         try:
             self._take_over()
-            self._seen = self._data_version()
+            self._others = self._data_version()
             opened = True
         finally:
             if not opened:
@@ -93,6 +102,16 @@ class Connection:
         self.generation += 1
         self.rows(sql, args)
 
+    def add(self, sql: str, args: Sequence[str | float]) -> bool:
+        """Insert a row, only inside `commit`; False where a unique value of it is there already."""
+        try:
+            self.write(sql, args)
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.IntegrityError):
+                return False
+            raise
+        return True
+
     @contextmanager
     def commit(self) -> Generator[None]:
         """What is written inside is durable at the end, or not there at all.
@@ -125,8 +144,8 @@ class Connection:
     def others(self) -> int:
         """A number that is another one after somebody else's commit."""
         now = self._data_version()
-        if now != self._seen:
-            self._seen = now
+        if now != self._others:
+            self._others = now
             self._unmoved += 1
         return now
 
@@ -150,6 +169,12 @@ class Connection:
             self._lock.execute("ROLLBACK")
         self._unmoved = 0
         return bool(length == moved)
+
+    def teach(self, functions: Sequence[tuple[str, int, Callable[..., float | None]]]) -> None:
+        """Let questions use these functions: name, number of arguments, what it does."""
+        for name, count, function in functions if not self._taught else ():
+            self._sql.create_function(name, count, function, deterministic=True)
+        self._taught = True
 
     def close(self) -> None:
         """Let go of the file."""
@@ -213,8 +238,10 @@ class Connection:
             self.write(f"PRAGMA user_version = {SCHEMA}")
 
     def _refuse_changed(self) -> None:
-        if (schema := self.schema()) > SCHEMA or (self._settled and schema != SCHEMA):
-            raise StoreBroken(f"{self.path} was taken over by a newer cxtui meanwhile; start cxtui again")
+        if (now := self.others()) != self.seen or not self._settled:  # others may have changed the schema
+            if (schema := self.schema()) > SCHEMA or (self._settled and schema != SCHEMA):
+                raise StoreBroken(f"{self.path} was taken over by a newer cxtui meanwhile; start cxtui again")
+            self.seen = now
         if self._where() != self._place:
             raise StoreBroken(f"{self.path} was moved or replaced while it was open; start cxtui again")
 
@@ -240,8 +267,11 @@ class Connection:
     def _count_commit(self) -> None:
         self._commits += 1
         self._unmoved += 1
-        if self._unmoved >= CHECKPOINT_EVERY:
+        size = self._log_size()
+        self._log_moved = min(self._log_moved, size)
+        if self._unmoved >= CHECKPOINT_EVERY or size - self._log_moved > GROWN:
             self._move_log()
+            self._log_moved = size
 
     def _move_log(self) -> None:
         # What is in the log is durable; moving it can wait for the next commit.
@@ -250,7 +280,7 @@ class Connection:
 
     def _log_size(self) -> int:
         try:
-            return self.path.with_name(f"{self.path.name}-wal").stat().st_size
+            return os.stat(self._log).st_size  # noqa: PTH116 - after every commit: a Path costs more than this
         except OSError:
             return 0
 

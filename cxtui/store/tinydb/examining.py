@@ -17,7 +17,7 @@ from cxtui.store.document import unpack, unpack_key
 from cxtui.store.tables import INDEXES
 from cxtui.store.tinydb.connection import APPLICATION
 from cxtui.store.tinydb.errors import from_sqlite
-from cxtui.store.tinydb.storage import index_sql, name_of, table_sql
+from cxtui.store.tinydb.schema import index_sql, name_of, table_sql
 
 MOST: Final = 100
 """Flaws of one kind that are listed; one is enough to act."""
@@ -132,8 +132,20 @@ def shown(key: object) -> str:
         return text
 
 
-def _of_schema(sql: sqlite3.Connection) -> Iterator[Flaw]:
-    """Tables and indexes are defined as they were made, and none has gone."""
+def _of_schema(sql: sqlite3.Connection) -> list[Flaw]:
+    """Tables and indexes are defined as they were made, and none has gone.
+
+    All is read of one moment: others make tables and write meanwhile.
+    """
+    sql.execute("BEGIN").close()
+    try:
+        return list(_schema_flaws(sql))
+    finally:
+        if sql.in_transaction:
+            sql.execute("ROLLBACK").close()
+
+
+def _schema_flaws(sql: sqlite3.Connection) -> Iterator[Flaw]:
     (mark,) = sql.execute("PRAGMA application_id").fetchone()
     if mark != APPLICATION:
         yield Flaw("file", "it does not say that it is a store of cxtui")

@@ -26,7 +26,8 @@ from cxtui.store.tinydb.connection import APPLICATION, SCHEMA, Connection
 from cxtui.store.tinydb.errors import from_sqlite, from_system
 from cxtui.store.tinydb.examining import Flaw, demand_whole, examine, reading, tables
 from cxtui.store.tinydb.salvage import Lost, documents, salvage
-from cxtui.store.tinydb.storage import SqliteStorage, index_sql
+from cxtui.store.tinydb.schema import index_sql
+from cxtui.store.tinydb.storage import SqliteStorage
 from cxtui.store.tinydb.tables import TinyTables
 from cxtui.store.tombstones import DUE, TABLE
 
@@ -127,7 +128,7 @@ def _index_anew(path: Path) -> None:
     with closing(Connection(path)) as file, file.commit():
         made = "SELECT name FROM sqlite_master WHERE type = 'table'"
         names = {name.decode(errors="replace") for (name,) in file.rows(made)}
-        for words in sorted(names & {"+texts", "+words", "+stale"}):
+        for words in sorted(names & {"+texts", "+words", "+stale", "+numbers"}):
             file.write(f'DROP TABLE "{words}"')
         for name in sorted(names):
             for fields in INDEXES.get(name, ()):

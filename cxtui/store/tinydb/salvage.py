@@ -15,9 +15,12 @@ from cxtui.errors import StoreBroken
 from cxtui.store.document import Doc, unpack, unpack_key
 from cxtui.store.tables import INDEXES
 from cxtui.store.tinydb import place
+from cxtui.store.tinydb.asking import Row
+from cxtui.store.tinydb.connection import SCHEMA
 from cxtui.store.tinydb.errors import from_system
 from cxtui.store.tinydb.examining import reading, shown, sound
-from cxtui.store.tinydb.storage import Row, SqliteStorage, name_of
+from cxtui.store.tinydb.schema import name_of
+from cxtui.store.tinydb.storage import SqliteStorage
 
 KNOWN: Final = (*INDEXES, "feeds", "log", "people", "texts")
 """Tables that are looked for where the list of tables cannot be read."""
@@ -61,6 +64,9 @@ def salvage(path: Path, to: Path) -> Salvaged:
             kept += len(whole)
             lost += _lost(sql, name, whole)
         lost += [Lost(name_of(name), 0) for name in sorted(_numbered(sql) - {*names})]
+        schema = _schema(sql)
+        if 0 < schema < SCHEMA:
+            new.of_schema(schema)
     return Salvaged(to, kept, tuple(lost))
 
 
@@ -133,6 +139,14 @@ def _lost(sql: sqlite3.Connection, name: str, kept: dict[int, bool]) -> list[Los
     except sqlite3.DatabaseError:
         lost.append(Lost(name_of(name), 0))
     return lost
+
+
+def _schema(sql: sqlite3.Connection) -> int:
+    """The version of what the tables hold; 0 where nobody can say."""
+    try:
+        return int(sql.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return 0
 
 
 def _names(sql: sqlite3.Connection) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from cxtui.core.search import GRAM, Said, said
+from cxtui.core.search import GRAM, said
 from cxtui.store.document import Doc, pack_key, unpack_key
 from cxtui.store.tables import Hit
 
@@ -25,6 +25,7 @@ TEXTS: Final = (
     'CREATE TABLE IF NOT EXISTS "+texts" '
     "(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, form TEXT NOT NULL)"
 )
+PUT: Final = 'INSERT INTO "+texts" (id, name, form) VALUES (?, ?, ?)'
 KEPT: Final = 'SELECT id, form FROM "+texts" WHERE name = ?'
 WORDS: Final = (
     'CREATE VIRTUAL TABLE IF NOT EXISTS "+words" USING fts5'
@@ -36,6 +37,7 @@ INDEXED: Final = (
     "AND rowid < ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC"
 )
 SCANNED: Final = 'SELECT id, name FROM "+texts" WHERE instr(form, ?) AND id < ? ORDER BY id DESC LIMIT ?'
+KEYS: Final = 'SELECT substr(name, ?) FROM "+texts" WHERE {} AND substr(name, 1, ?) = ?'
 
 
 class Words:
@@ -45,6 +47,12 @@ class Words:
         self._file = file
         self.indexed = bool(file.rows("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"))
         """Whether this SQLite can keep the index."""
+        self._fresh: bool | None = None
+        """Whether the index holds what the texts say; None where that must be asked."""
+
+    def forget(self) -> None:
+        """Somebody else has written, or something was undone."""
+        self._fresh = None
 
     def make(self) -> None:
         """Make what is needed where it is missing. Only inside `commit`."""
@@ -62,17 +70,20 @@ class Words:
         for key, doc in rows:
             self.put(table, key, doc)
 
-    def put(self, table: str, key: str, doc: Doc) -> None:
-        """Keep what a document says now. Only inside `commit`."""
+    def put(self, table: str, key: str, doc: Doc, *, new: bool = False) -> None:
+        """Keep what a document, perhaps a ``new`` one, says now. Only inside `commit`."""
         name, now = _name(table, key), said(table, key, doc)
+        if new and (not now or self._take_in(now.place, name, now.form)):
+            return
         old = self._file.rows(KEPT, (name,))
         if old:
             place, form = int(old[0][0]), old[0][1].decode()
             if now and now.form == form and now.place <= place < now.place + NEAR:
                 return
             self._take_out(place, form)
-        if now:
-            self._take_in(self._free(now), name, now.form)
+        place = now.place if now else 0
+        while now and not self._take_in(place, name, now.form):
+            place += 1
 
     def drop(self, table: str, key: str) -> None:
         """A document is no more. Only inside `commit`."""
@@ -96,21 +107,34 @@ class Words:
             self._file.write('INSERT INTO "+words" ("+words") VALUES (\'rebuild\')')
             self._file.write('DROP TABLE IF EXISTS "+stale"')
 
+    def keys(self, table: str, form: str) -> tuple[str, tuple[str | float, ...]]:
+        """The keys of the documents of a table that say it, as SQL with its arguments."""
+        if not self.there:
+            return "SELECT NULL WHERE 0", ()
+        which = f"{table} "
+        if not self._by_index(form):
+            return KEYS.format("instr(form, ?)"), (len(which) + 1, form, len(which), which)
+        listed = 'id IN (SELECT rowid FROM "+words" WHERE "+words" MATCH ?)'
+        return KEYS.format(listed), (len(which) + 1, _phrase(form), len(which), which)
+
     def search(self, form: str, limit: int, before: int | None = None) -> list[Hit]:
         """Documents that say it, the newest first."""
         if not form or not self.there:
             return []
-        by_index = self.indexed and len(form) >= GRAM and self._has("+words") and not self._has("+stale")
-        asked = '"{}"'.format(form.replace('"', '""')) if by_index else form
+        by_index = self._by_index(form)
+        asked = _phrase(form) if by_index else form
         found = self._file.rows(
             INDEXED if by_index else SCANNED, (asked, FURTHEST if before is None else before, limit)
         )
         return [_hit(place, name.decode()) for place, name in found]
 
-    def _take_in(self, place: int, name: str, form: str) -> None:
-        self._file.write('INSERT INTO "+texts" (id, name, form) VALUES (?, ?, ?)', (place, name, form))
+    def _take_in(self, place: int, name: str, form: str) -> bool:
+        """Whether the place was free."""
+        if not self._file.add(PUT, (place, name, form)):
+            return False
         if self._kept():
             self._file.write('INSERT INTO "+words" (rowid, form) VALUES (?, ?)', (place, form))
+        return True
 
     def _take_out(self, place: int, form: str) -> None:
         if self._kept():
@@ -124,23 +148,26 @@ class Words:
         if not self.indexed:
             self._stale()
             return False
-        if self._has("+stale"):
-            self.rebuild()
+        if self._fresh is None:
+            if self._has("+stale"):
+                self.rebuild()
+            self._fresh = True
         return True
 
     def _stale(self) -> None:
         if self._has("+words"):
             self._file.write(STALE)
 
-    def _free(self, wanted: Said) -> int:
-        """The first place from its own on that no other text has."""
-        place = wanted.place
-        while self._file.rows('SELECT 1 FROM "+texts" WHERE id = ?', (place,)):
-            place += 1
-        return place
+    def _by_index(self, form: str) -> bool:
+        """Whether the index can be asked for it."""
+        return self.indexed and len(form) >= GRAM and self._has("+words") and not self._has("+stale")
 
     def _has(self, name: str) -> bool:
         return bool(self._file.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)))
+
+
+def _phrase(form: str) -> str:
+    return '"{}"'.format(form.replace('"', '""'))
 
 
 def _name(table: str, key: str) -> str:

@@ -14,7 +14,8 @@ from tinydb.table import Document, Table
 
 from cxtui.store.document import pack
 from cxtui.store.query import Query
-from cxtui.store.tinydb.storage import LARGEST, Row, SqliteStorage
+from cxtui.store.tinydb.asking import Row
+from cxtui.store.tinydb.storage import LARGEST, SqliteStorage
 
 NUMBER: Final = re.compile(r"0|-?[1-9][0-9]*")
 

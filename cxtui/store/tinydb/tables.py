@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
@@ -11,10 +11,10 @@ from cxtui.errors import StoreLocked
 from cxtui.store.document import Doc, pack
 from cxtui.store.keeping import Backup
 from cxtui.store.query import Query, value_of
-from cxtui.store.tables import NEIGHBOURS, Hit, Stored, Tables, nearest
+from cxtui.store.tables import NEIGHBOURS, Functions, Hit, Moved, Stored, Tables, nearest
 from cxtui.store.tinydb import backups, place
 from cxtui.store.tinydb.examining import demand_whole
-from cxtui.store.tinydb.storage import Row, SqliteStorage
+from cxtui.store.tinydb.storage import SqliteStorage
 
 AT_ONCE: Final = 2 * 1024 * 1024
 """Bytes of a store that is looked through whole when it is opened; a larger one meanwhile."""
@@ -37,7 +37,7 @@ class TinyTables:
     def put(self, table: str, key: str, doc: Doc) -> None:
         text = pack(doc)
         with self._storage.writing():
-            self._storage.put(table, key, text)
+            self._storage.put(table, key, text, doc)
 
     def drop(self, table: str, key: str) -> None:
         with self._storage.writing():
@@ -46,6 +46,8 @@ class TinyTables:
     def find(
         self, table: str, query: Query | None = None, *, order: str | None = None, limit: int | None = None
     ) -> list[Doc]:
+        if query and self._storage.lacks(table, query):
+            return []
         sql, args = (query.sql, query.args) if query else ("1", ())
         return [row.document() for row in self._storage.select(table, sql, args, order=order, limit=limit)]
 
@@ -58,6 +60,8 @@ class TinyTables:
         after: tuple[float, str] | None = None,
         limit: int | None = None,
     ) -> list[Stored]:
+        if self._storage.lacks(table, query):
+            return []
         if not order or not after:
             return self._storage.stored(table, query.sql, query.args, order=order, limit=limit)
         # in two steps: beside others in one question SQLite would look into every document
@@ -69,12 +73,45 @@ class TinyTables:
         behind, rest = f"{query.sql} AND {value_of(order)} > ?", limit and limit - len(found)
         return found + self._storage.stored(table, behind, (*query.args, place), order=order, limit=rest)
 
+    def one(self, table: str, key: str) -> Stored | None:
+        return self._storage.one(table, key)
+
+    def together(self, questions: Sequence[tuple[str, Query]]) -> list[list[Stored]]:
+        return self._storage.together(questions)
+
+    def related(
+        self, table: str, key: str, field: str, others: Sequence[tuple[str, str]]
+    ) -> list[list[Stored]]:
+        return self._storage.related(table, key, field, others)
+
+    def newest(self, table: str, query: Query, limit: int | None) -> list[Stored]:
+        return self._storage.newest(table, query, limit)
+
+    def known(self, table: str, keys: Iterable[str]) -> set[str]:
+        return self._storage.known(table, keys)
+
+    def look_ahead(self, table: str, field: str, texts: Iterable[str]) -> None:
+        if self._storage.in_commit:
+            self._storage.look_ahead(table, field, texts)
+
     def stamps(self, table: str) -> list[tuple[int, int]]:
         return self._storage.stamps(table)
 
     def numbered(self, table: str, numbers: Sequence[int]) -> list[Stored]:
         listed = "id IN (SELECT value FROM json_each(?))"
         return self._storage.stored(table, listed, (f"[{','.join(map(str, numbers))}]",))
+
+    def moved(self, cursor: int | None) -> Moved | None:
+        return self._storage.moving.since(cursor)
+
+    def kept(self) -> tuple[int, bytes] | None:
+        return self._storage.moving.kept()
+
+    def keep(self, cursor: int, body: bytes) -> None:
+        self._storage.moving.keep(cursor, body)
+
+    def unkeep(self) -> None:
+        self._storage.moving.unkeep()
 
     def entries(self, table: str, query: Query | None = None) -> list[tuple[str, Doc]]:
         sql, args = (query.sql, query.args) if query else ("1", ())
@@ -86,10 +123,7 @@ class TinyTables:
     def append(self, table: str, doc: Doc) -> int:
         text = pack(doc)
         with self._storage.writing():
-            self._storage.ensure(table)
-            number = self._storage.next_id(table)
-            self._storage.insert(table, Row(number, str(number), text))
-        return number
+            return self._storage.append(table, text, doc)
 
     def after(self, table: str, seq: int, limit: int | None = None) -> list[tuple[int, Doc]]:
         rows = self._storage.select(table, "id > ?", (seq,), limit=limit)
@@ -100,6 +134,12 @@ class TinyTables:
 
     def search(self, form: str, limit: int, before: int | None = None) -> list[Hit]:
         return self._storage.words.search(form, limit, before)
+
+    def saying(self, table: str, form: str) -> tuple[str, tuple[str | float, ...]] | None:
+        return self._storage.words.keys(table, form)
+
+    def teach(self, functions: Functions) -> None:
+        self._storage.teach(functions)
 
     def wash(self) -> bool:
         return self._storage.wash()
@@ -114,6 +154,9 @@ class TinyTables:
 
     def glance(self) -> tuple[int, int] | None:
         return place.glance(self._storage.path)
+
+    def file(self) -> str | None:
+        return str(self._storage.path.stat().st_ino)
 
     def demand_room(self) -> None:
         place.demand_room(self._storage.path.parent)

@@ -1,0 +1,46 @@
+"""A store that was copied, or brought back from a copy: what was on its way in it may have gone out.
+
+The file is known again by its number in the file system, which a copy does not share.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from cxtui.errors import StoreFull
+from cxtui.store.query import where
+from cxtui.store.tables import Tables
+
+TABLE: Final = "origin"
+KEY: Final = "file"
+WHY: Final = "the store was copied or brought back: nobody knows whether this went out before"
+BY_HAND: Final = 5
+"""So many attempts leave it to a person: it is looked for and never sent again by itself."""
+
+
+def notice(tables: Tables) -> None:
+    """See whether this is the file that was written before; what was on its way in a copy is not known."""
+    here = tables.file()
+    if here is None or (tables.get(TABLE, KEY) or {}).get("is") == here:
+        return
+    with suppress(StoreFull), tables.commit():  # nothing is sent either while the disk is full
+        known = tables.get(TABLE, KEY)
+        if known is not None and known["is"] != here:
+            _doubt(tables)
+        tables.put(TABLE, KEY, {"is": here})
+
+
+def _doubt(tables: Tables) -> None:
+    for key, reply in tables.entries("outbox", where("state").one_of(("queued", "sending"))):
+        if reply.get("deed") is not None:
+            continue
+        more = {
+            "state": "unknown",
+            "error": WHY,
+            "attempts": max(int(reply.get("attempts") or 0), BY_HAND),
+            "doubted": reply["changed"],
+            "owner": "",
+        }
+        tables.put("outbox", key, {**reply, **more})
+        tables.append("log", {"outbox": key})
