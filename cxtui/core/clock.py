@@ -3,37 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from cxtui.core.calendar import ALWAYS_OPEN, Calendar, biz_add
+
+if TYPE_CHECKING:
+    from cxtui.core.filters import Filter
 
 Clock = Literal["first_response", "next_response", "update", "thanks"]
 Sign = Literal["late", "soon", "in time"]
+Warn = float | timedelta
+"""When a row is soon: the share of its target, or the working time, that is left then."""
 
-ALWAYS = "24/7"
-"""The calendar that never closes; stored with an interval in place of a calendar's hash."""
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How long a customer may wait: calendar days, and behind them working time."""
+
+    days: int = 0
+    worked: timedelta = timedelta()
+
+    @property
+    def total(self) -> timedelta:
+        """Both together, a day as 24 hours."""
+        return timedelta(days=self.days) + self.worked if self.days else self.worked
+
+    @property
+    def words(self) -> str:
+        """``2d``, ``4h``, ``1d12h``; working time is never said in days."""
+        days = f"{self.days}d" if self.days else ""
+        if not self.worked and days:
+            return days
+        minutes, seconds = divmod(int(self.worked.total_seconds()), 60)
+        hours, minute = divmod(minutes, 60)
+        if not hours:
+            return days + (f"{minute}m" if minute else f"{seconds}s")
+        return f"{days}{hours}h{minute:02}" if minute else f"{days}{hours}h"
+
+    def due(self, start: datetime, calendar: Calendar) -> datetime:
+        """When so long has passed since ``start``; a day ends at the hour at which it began."""
+        if self.days:
+            start = (start.astimezone(calendar.zone) + timedelta(days=self.days)).astimezone(UTC)
+        return biz_add(start, self.worked, calendar)
+
+
+HOUR = Target(worked=timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How long a customer may wait. ``warn`` is the share of the target left at which a row is soon."""
+    """How long whom may wait. Without ``match`` it is for everybody."""
 
     name: str = "default"
-    first_response: timedelta = timedelta(minutes=60)
-    next_response: timedelta = timedelta(minutes=60)
-    update: timedelta = timedelta(hours=4)
-    thanks: timedelta = timedelta(days=2)
-    warn: float = 0.25
-    calendar: str = ALWAYS
+    first_response: Target = HOUR
+    next_response: Target = HOUR
+    update: Target = Target(worked=timedelta(hours=4))
+    thanks: Target = Target(days=2)
+    warn: Warn = 0.25
+    calendar: Calendar = ALWAYS_OPEN
+    match: Filter | None = None
 
-    def target(self, clock: Clock) -> timedelta:
+    def target(self, clock: Clock) -> Target:
         """How long the given clock allows."""
-        targets = {
-            "first_response": self.first_response,
-            "next_response": self.next_response,
-            "update": self.update,
-            "thanks": self.thanks,
-        }
-        return targets[clock]
+        found: Target = getattr(self, clock)
+        return found
 
 
 DEFAULT = Policy()
@@ -41,28 +75,37 @@ DEFAULT = Policy()
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The promise made when an interval began; later edits of the configuration leave it alone.
+    """The promise made when an interval began, or by an event in it (``cause``).
 
-    ``thanks`` says whether it is a thanks clock's; None fits either.
+    Later edits of the configuration leave it alone. ``calendar`` is the calendar's hash. ``thanks``
+    says whether it is a thanks clock's; None fits either. ``target``, ``update`` and ``warn`` are
+    None where only the due time is known; what was marked until ``covers`` is in it already.
+    ``follows`` are replies and when the word after each was due, ``soon`` a due time and when it was soon.
     """
 
     policy: str
     calendar: str
     due: datetime
     thanks: bool | None = None
+    target: Target | None = None
+    update: Target | None = None
+    warn: Warn | None = None
+    cause: str = ""
+    covers: datetime | None = None
+    follows: tuple[tuple[datetime, datetime], ...] = ()
+    soon: tuple[datetime, datetime] | None = None
 
 
-def due_at(start: datetime, target: timedelta) -> datetime:
-    """When ``target`` has passed since ``start``."""
-    return start + target
-
-
-def sign(due: datetime, target: timedelta, warn: float, now: datetime) -> Sign:
-    """How a row stands: late strictly after ``due``, soon in the last ``warn`` share of ``target``."""
-    left = due - now
-    if left < timedelta():
+def sign(due: datetime, soon: datetime, now: datetime) -> Sign:
+    """How a row stands: late strictly after ``due``, soon from ``soon`` on."""
+    if now > due:
         return "late"
-    return "soon" if left <= target * warn else "in time"
+    return "soon" if now >= soon else "in time"
+
+
+def ahead(target: timedelta, warn: Warn) -> timedelta:
+    """How long before its due time a row is soon."""
+    return warn if isinstance(warn, timedelta) else target * warn
 
 
 def countdown(due: datetime, now: datetime) -> str:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from cxtui.core.clock import ALWAYS, Clock, span
+from cxtui.core.calendar import ALWAYS, ALWAYS_OPEN, Calendar, Closed, closed
+from cxtui.core.clock import Clock, Target, span
 from cxtui.core.inbox import Row
-from cxtui.core.interval import Interval
+from cxtui.core.interval import PRIORITIES, Interval
 from cxtui.core.item import Item, Tone
+from cxtui.core.policies import Policies
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Which clock of which policy runs, since when, how long, until when. History has no ``due``."""
+    """Which clock of which policy runs, since when, how long, until when. History has no ``due``.
+
+    ``calendar`` is its name, or its hash where no policy has it any more; ``hours`` are its hours in words;
+    ``short`` is why without them.
+    """
 
     policy: str
     clock: Clock
@@ -22,6 +28,9 @@ class Explanation:
     calendar: str
     due: datetime | None
     why: str
+    allowed: str = ""
+    hours: str = ""
+    short: str = ""
 
 
 _ALLOWS = {
@@ -31,24 +40,35 @@ _ALLOWS = {
 }
 
 
+_SHOWN = 4
+"""So many closed times are said one by one."""
+
 _TONES: dict[Tone, str] = {"complaint": "a complaint", "question": "a question", "praise": "praise"}
 
 
-def explain(row: Row, now: datetime, zone: tzinfo) -> Explanation:
+def explain(row: Row, now: datetime, zone: tzinfo, policies: Policies) -> Explanation:
     """The clock of a row at ``now``; hours in words are those of ``zone``."""
     waits = row.interval
     held = waits.held and not waits.thanks
     clock, due = waits.running if waits.open else (_response(waits), waits.due)
     start = waits.replies[-1].at if held else waits.start
     why = _held(waits, zone) if held else _waits(waits, clock, zone)
+    calendar = policies.calendar(waits.calendar)
+    works = not waits.history and not _by_promise(waits) and _length(waits, held=held).worked
+    skipped = _skipped(_works_from(waits, start, calendar, held=held), due, calendar, zone) if works else ""
+    more = [_tone(waits), _state(row, now, zone)]
+    whole = [why, skipped, _hours(waits, calendar) if works else "", *more]
     return Explanation(
         policy=waits.policy,
         clock=clock,
         start=start,
         target=waits.update if held else waits.target,
-        calendar=waits.calendar,
+        calendar=calendar.name if calendar else waits.calendar,
         due=None if waits.history else due,
-        why=" ".join(part for part in (why, _tone(waits), _state(row, now, zone)) if part),
+        why=" ".join(part for part in whole if part),
+        short=" ".join(part for part in (why, skipped, *more) if part),
+        allowed=_allowed(waits, held=held),
+        hours=calendar.words if calendar else "hours that no policy has any more",
     )
 
 
@@ -62,9 +82,83 @@ def _waits(waits: Interval, clock: Clock, zone: tzinfo) -> str:
     wrote = f"{_name(waits)} wrote on {_said(waits.start, zone)}"
     if waits.opener.flagged:
         wrote += f" ({waits.opener.flagged}: counted from when cxtui saw it)"
-    hours = "around the clock" if waits.calendar == ALWAYS else f"in the hours of {waits.calendar}"
-    allowed = f"the policy {waits.policy!r} allows {span(waits.target)} {_ALLOWS[clock]}, {hours}"
+    why = f" since {_cause(waits)}" if any(step.due < waits.steps[0].due for step in waits.steps) else ""
+    length = _allowed(waits, held=False)
+    allowed = f"the policy {waits.policy!r} allows {length} {_ALLOWS[clock]}, {_counted(waits)}{why}"
     return f"{wrote}; {allowed}: due {_said(waits.due, zone)}."
+
+
+def _allowed(waits: Interval, *, held: bool) -> str:
+    """How long the clock allows; working time is not said in days."""
+    if waits.worked is None:
+        return span(waits.update if held else waits.target)
+    return _length(waits, held=held).words
+
+
+def _length(waits: Interval, *, held: bool) -> Target:
+    length = waits.update if held else waits.target
+    hours = waits.worked
+    days = 0 if hours is None else hours.update_days if held else hours.days
+    return Target(days, length - timedelta(days=days))
+
+
+def _counted(waits: Interval) -> str:
+    """In what the time of an answer is counted."""
+    if waits.calendar == ALWAYS:
+        return "around the clock"
+    length = _length(waits, held=False)
+    if not length.worked:
+        return "in calendar days"
+    return "days of the calendar and then working time" if length.days else "in working time"
+
+
+def _works_from(waits: Interval, start: datetime, calendar: Calendar | None, *, held: bool) -> datetime:
+    """From when on working time is counted: calendar days are over by then."""
+    return Target(_length(waits, held=held).days).due(start, calendar or ALWAYS_OPEN)
+
+
+def _by_promise(waits: Interval) -> bool:
+    """Whether the due time is a promise: that is a moment, whatever the hours."""
+    if not waits.held or waits.thanks or waits.promised is None:
+        return False
+    return waits.promised < waits.follow(len(waits.replies) - 1)
+
+
+def _cause(waits: Interval) -> str:
+    """What brought a due time nearer than it was."""
+    raised = PRIORITIES.index(waits.priority) > PRIORITIES.index("normal")
+    said = f"its priority is {waits.priority}" if raised else ""
+    tags = f"it has the tags {', '.join(waits.tags)}" if waits.tags else ""
+    return " and ".join(part for part in (said, tags) if part) or "it had a higher priority, or a tag"
+
+
+def _hours(waits: Interval, calendar: Calendar | None) -> str:
+    """The hours in which time counts; nothing around the clock."""
+    if waits.calendar == ALWAYS:
+        return ""
+    if calendar is None:
+        return "The hours of its calendar were changed since; its due time was not."
+    return f"Time counts in the hours of {calendar.name}: {calendar.words}."
+
+
+def _skipped(start: datetime, due: datetime, calendar: Calendar | None, zone: tzinfo) -> str:
+    """The closed hours and holidays that were not counted, the first and the last of many."""
+    shut = closed(start, due, calendar) if calendar else ()
+    if not shut:
+        return ""
+    shown = shut if len(shut) <= _SHOWN else shut[: _SHOWN - 1]
+    said = [_shut(one, zone) for one in shown]
+    more = len(shut) - len(shown)
+    if more:
+        names = dict.fromkeys(name for one in shut[len(shown) :] for name in one.holidays)
+        among = f" (among them {', '.join(names)})" if names else ""
+        said.append(f"{more} more until {_said(shut[-1].end, zone)}{among}")
+    return f"Not counted: {'; '.join(said)}."
+
+
+def _shut(one: Closed, zone: tzinfo) -> str:
+    why = f"closed, {', '.join(one.holidays)}" if one.holidays else "closed"
+    return f"{_short(one.start, zone)} to {_short(one.end, zone)} ({why})"
 
 
 def counts_as(item: Item) -> str:
@@ -83,9 +177,9 @@ def _tone(waits: Interval) -> str:
 def _held(waits: Interval, zone: tzinfo) -> str:
     last = waits.replies[-1]
     heard = f"{last.by} wrote a holding reply on {_said(last.at, zone)}"
-    rule = f"by the policy {waits.policy!r} a held customer hears again within {span(waits.update)}"
-    follow = last.at + waits.update
-    if waits.promised is not None and waits.promised < follow:
+    rule = f"by the policy {waits.policy!r} a held customer hears again within {_allowed(waits, held=True)}"
+    follow = waits.follow(len(waits.replies) - 1)
+    if waits.promised is not None and _by_promise(waits):
         return (
             f"{heard} and promised an answer by {_said(waits.promised, zone)}, before the next update is due."
         )
@@ -113,6 +207,10 @@ def _state(row: Row, now: datetime, zone: tzinfo) -> str:
 
 def _name(waits: Interval) -> str:
     return waits.author.handle or waits.author.name or "the customer"
+
+
+def _short(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%a %d %b %H:%M}"
 
 
 def _said(at: datetime, zone: tzinfo) -> str:

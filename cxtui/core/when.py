@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from difflib import get_close_matches
 from typing import Literal
 
+from cxtui.core.calendar import ALWAYS_OPEN, Calendar
 from cxtui.errors import UsageError
 
 Event = Literal["reply", "promise"]
@@ -38,10 +39,11 @@ def duration(text: str) -> timedelta | None:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
-def when(text: str, now: datetime, zone: tzinfo) -> datetime | Event:
+def when(text: str, now: datetime, zone: tzinfo, calendar: Calendar = ALWAYS_OPEN) -> datetime | Event:
     """The moment that ``text`` names, in UTC and after ``now``, or the event it waits for.
 
-    A day without an hour is 09:00 in ``zone``. An hour that summer time leaves out moves
+    A day without an hour is that day's opening by ``calendar``; 09:00 in ``zone`` where it never
+    closes, or not open that day. An hour that summer time leaves out moves
     forward by what is left out. Raises: UsageError where it names no time, or one that is past.
     """
     words = text.strip().lower().split()
@@ -50,7 +52,7 @@ def when(text: str, now: datetime, zone: tzinfo) -> datetime | Event:
     if words == ["promise"]:
         return "promise"
     try:
-        found = _moment(words, now, zone)
+        found = _moment(words, now, zone, calendar)
     except OverflowError:
         found = None
     if found is None:
@@ -60,20 +62,25 @@ def when(text: str, now: datetime, zone: tzinfo) -> datetime | Event:
     return found
 
 
-def _moment(words: list[str], now: datetime, zone: tzinfo) -> datetime | None:
+def _moment(words: list[str], now: datetime, zone: tzinfo, calendar: Calendar) -> datetime | None:
     if len(words) == 1 and (length := duration(words[0])) is not None:
         return now + length
-    hour = OPENING if len(words) == 1 else _hour(words[1]) if len(words) == 2 else None
-    if hour is None:
+    hour = _hour(words[1]) if len(words) == 2 else None
+    if hour is None and len(words) != 1:
         return None
+
+    def on(day: date) -> datetime:
+        opening = None if hour is not None or calendar.always else calendar.opening(day)
+        return opening or _later(day, OPENING if hour is None else hour, now, zone)
+
     today = now.astimezone(zone).date()
     weekday = _weekday(words[0])
     if weekday is not None:
         first = today + timedelta(days=(weekday - today.weekday()) % 7)
-        found = _later(first, hour, now, zone)
-        return found if found > now else _later(first + timedelta(days=7), hour, now, zone)
+        found = on(first)
+        return found if found > now else on(first + timedelta(days=7))
     day = _day(words[0], today)
-    return None if day is None else _later(day, hour, now, zone)
+    return None if day is None else on(day)
 
 
 def _later(day: date, hour: time, now: datetime, zone: tzinfo) -> datetime:

@@ -206,7 +206,7 @@ def test_everything_wrong_is_said_at_once_with_line_key_and_the_nearest(file: Pa
         ('timezone = "Mars/Olympus"', "unknown time zone"),
         ('timezone = "../../etc/passwd"', "unknown time zone"),
         ('brand = ["lampco"]', "unknown key"),
-        ("[[policy]]\nname = 'x'", "unknown key"),
+        ("[[polici]]\nname = 'x'", "unknown key"),
     ],
 )
 def test_a_wrong_value_at_the_top_is_named(file: Path, line: str, words: str | None) -> None:
