@@ -1,120 +1,35 @@
-"""What the numbers are made of, kept between two countings: only what changed is read again."""
+"""What the numbers are made of, kept between two countings: only what moved is read again.
+
+The columns of a large store are kept in it, too, so that the next program need not read every
+document. They hold no words; forgetting somebody drops them in the same commit.
+"""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from sys import byteorder
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from cxtui.core.feed import Gap
 from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
+from cxtui.errors import StoreError
 from cxtui.store.contacts import parsed, read
 from cxtui.store.document import unpack
 from cxtui.store.tables import Stored, Tables
 
 if TYPE_CHECKING:
-    from cxtui.core.metrics import Facts
+    from cxtui.core.metrics import Facts, Ledger
 
-T = TypeVar("T")
-
-AT_ONCE = 500
+AT_ONCE: Final = 500
 """So many documents are read together: their texts are gone before the next ones come."""
-
-
-class Counted:
-    """The facts of one store as they were last read, and what changed since. Used by its thread."""
-
-    def __init__(self) -> None:
-        self._version: int | None = None
-        self._facts: Facts | None = None
-        self._intervals = _Kept("intervals", lambda text: parsed(text, Interval))
-        self._items = _Kept("items", lambda text: parsed(text, Item))
-        self._replies = _Kept("replies", _reply)
-        self._events = _Kept("events", lambda text: read(unpack(text), Event))
-        self._promises = _Kept("promises", lambda text: parsed(text, Promise))
-        self._gaps = _Kept("gaps", lambda text: parsed(text, Gap))
-
-    def note(self, found: Iterable[Stored], intervals: Iterable[Interval]) -> None:
-        """Take intervals that were read for something else, so that they are held once."""
-        if self._facts is None:
-            self._intervals.note(found, intervals)
-
-    def facts(self, tables: Tables) -> Facts:
-        """Everything the numbers are made of."""
-        from cxtui.core.metrics import Facts
-
-        version = tables.version()
-        if self._facts is None or version != self._version:
-            items = self._items.now(tables)
-            self._facts = Facts(
-                intervals=self._intervals.now(tables, _sharing(items)),
-                items=items,
-                replies=self._replies.now(tables),
-                events=self._events.now(tables),
-                promises=self._promises.now(tables),
-                gaps=self._gaps.now(tables),
-            )
-            self._version = version
-        return self._facts
-
-
-class _Kept(Generic[T]):
-    """The values of one table by number, each with the checksum under which it was read."""
-
-    def __init__(self, table: str, value: Callable[[str], T | None]) -> None:
-        self._table = table
-        self._value = value
-        self._numbers, self._stamps = array("q"), array("Q")
-        self._values: list[T | None] = []
-        self._known: dict[tuple[int, int], T] = {}
-        self._now: tuple[T, ...] = ()
-
-    def note(self, found: Iterable[Stored], values: Iterable[T]) -> None:
-        """Values that need not be read."""
-        self._known |= {(one.number, one.stamp): value for one, value in zip(found, values, strict=True)}
-
-    def now(self, tables: Tables, use: Callable[[list[T]], None] = lambda _: None) -> tuple[T, ...]:
-        """The values as they stand, by number; ``use`` is given those that are new."""
-        stamps = tables.stamps(self._table)
-        numbers, values = array("q", (number for number, _ in stamps)), list[T | None]()
-        missing: dict[int, int] = {}
-        fresh: list[T] = []
-        place, length = 0, len(self._numbers)
-        for number, stamp in stamps:
-            while place < length and self._numbers[place] < number:
-                place += 1
-            if place < length and (self._numbers[place], self._stamps[place]) == (number, stamp):
-                values.append(self._values[place])
-            elif known := self._known.get((number, stamp)):
-                values.append(known)
-                fresh.append(known)
-            else:
-                missing[number] = len(values)
-                values.append(None)
-        self._known.clear()
-        if fresh or missing or len(values) != length:
-            self._numbers, self._stamps = numbers, array("Q", (stamp for _, stamp in stamps))
-            self._values = values
-            fresh += self._read(tables, missing)
-            use(fresh)
-            self._now = tuple(value for value in values if value is not None)
-        return self._now
-
-    def _read(self, tables: Tables, missing: dict[int, int]) -> list[T]:
-        """Read what is missing into its place; what was removed meanwhile is left out."""
-        fresh: list[T] = []
-        wanted = list(missing)
-        for first in range(0, len(wanted), AT_ONCE):
-            for one in tables.numbered(self._table, wanted[first : first + AT_ONCE]):
-                value = self._value(one.text)
-                place = missing[one.number]
-                self._values[place], self._stamps[place] = value, one.stamp
-                if value is not None:
-                    fresh.append(value)
-        return fresh
+MANY: Final = 4_000
+"""So many documents are read before the columns are kept anew."""
+FORM: Final = f"1 {byteorder}"
+"""What is kept in another form is not used."""
 
 
 class _About(msgspec.Struct):
@@ -126,15 +41,167 @@ def _reply(text: str) -> Reply | None:
     return parsed(text, Reply) if parsed(text, _About).contact else None
 
 
-def _sharing(items: Iterable[Item]) -> Callable[[list[Interval]], None]:
-    """Has intervals hold the very items that are known, where they are equal: their texts are many."""
+VALUES: Final[Mapping[str, Callable[[str], Any]]] = {
+    "gaps": lambda text: parsed(text, Gap),
+    "events": lambda text: read(unpack(text), Event),
+    "promises": lambda text: parsed(text, Promise),
+    "items": lambda text: parsed(text, Item),
+    "replies": _reply,
+    "intervals": lambda text: parsed(text, Interval),
+}
+"""How a document of a table becomes a value; None where it does not count yet."""
 
-    def share(fresh: list[Interval]) -> None:
-        wanted = {waits.opener.id for waits in fresh}
-        known = {item.id: item for item in items if item.id in wanted}
-        for waits in fresh:
-            item = known.get(waits.opener.id)
-            if item is not None and item == waits.opener:
-                object.__setattr__(waits, "opener", item)  # the same value, so that nobody can see it
 
-    return share
+class Counted:
+    """The numbers of one store as they were last counted. Used by its thread."""
+
+    def __init__(self) -> None:
+        self._ledger: Ledger | None = None
+        self._cursor = 0
+        self._unkept = 0
+        self._facts = _Facts()
+
+    def facts(self, tables: Tables) -> Facts:
+        """Everything the numbers are made of, in whole values."""
+        return self._facts.now(tables)
+
+    def note(self, found: Iterable[Stored], intervals: Iterable[Interval]) -> None:
+        """Take intervals that were read for something else, so that they are held once."""
+        self._facts.note(found, intervals)
+
+    def ledger(self, tables: Tables) -> Ledger:
+        """Everything the numbers are made of, in columns."""
+        if self._ledger is None:
+            self._restore(tables)
+        moved = None if self._ledger is None else tables.moved(self._cursor)
+        ledger, self._ledger = self._ledger, None  # counted anew after a failure
+        if ledger is None or moved is None:
+            moved = tables.moved(None)
+            ledger = _all(tables)
+            self._unkept = len(ledger.waits) + len(ledger.voices)
+        else:
+            _again(tables, ledger, moved.numbers)
+            self._unkept += sum(map(len, moved.numbers.values()))
+        self._ledger, self._cursor = ledger, moved.cursor if moved else 0
+        if self._unkept >= MANY:
+            self._keep(tables, ledger)
+        return ledger
+
+    def _restore(self, tables: Tables) -> None:
+        from cxtui.core.metrics import Ledger
+
+        kept = tables.kept()
+        if kept is None:
+            return
+        with suppress(msgspec.DecodeError, KeyError, ValueError, TypeError):
+            state = msgspec.msgpack.decode(kept[1])
+            if state["form"] == FORM:
+                self._ledger, self._cursor = Ledger.restored(state), kept[0]
+
+    def _keep(self, tables: Tables, ledger: Ledger) -> None:
+        """Keep the columns for the next program; a store that cannot be written is counted all the same."""
+        self._unkept = 0
+        with suppress(StoreError), tables.commit():
+            tables.keep(self._cursor, msgspec.msgpack.encode({"form": FORM, **ledger.state()}))
+
+
+def _all(tables: Tables) -> Ledger:
+    """The columns of a whole store."""
+    from cxtui.core.metrics import Ledger
+
+    ledger = Ledger()
+    for table in VALUES:
+        for some in _chunks([number for number, _ in tables.stamps(table)]):
+            ledger.take(**{table: _values(tables, table, some)})
+    return ledger
+
+
+def _again(tables: Tables, ledger: Ledger, moved: Mapping[str, set[int]]) -> None:
+    """Take over what has moved, and then the intervals that count differently because of it."""
+    fresh: dict[str, list[tuple[int, Any]]] = {}
+    for table in VALUES:
+        numbers = moved.get(table, set[int]())
+        fresh[table] = [one for some in _chunks(sorted(numbers)) for one in _values(tables, table, some)]
+        ledger.drop(table, numbers - {number for number, _ in fresh[table]})
+    ledger.take(**fresh)
+    stale, ledger.stale = sorted(ledger.stale), set()
+    for some in _chunks(stale):
+        ledger.take(intervals=_values(tables, "intervals", some))
+
+
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(numbers), AT_ONCE):
+        yield numbers[first : first + AT_ONCE]
+
+
+def _values(tables: Tables, table: str, numbers: Sequence[int]) -> list[tuple[int, Any]]:
+    """The values of documents by number; what is gone meanwhile, or does not count yet, is left out."""
+    found = ((one.number, VALUES[table](one.text)) for one in tables.numbered(table, numbers))
+    return [(number, value) for number, value in found if value is not None]
+
+
+class _Facts:
+    """Whole values, by table and number."""
+
+    def __init__(self) -> None:
+        self._cursor: int | None = None
+        self._values: dict[str, dict[int, Any]] = {table: {} for table in VALUES}
+        self._tuples: dict[str, tuple[Any, ...]] = {}
+        self._noted: dict[tuple[int, int], Interval] = {}
+        self._facts: Facts | None = None
+
+    def note(self, found: Iterable[Stored], intervals: Iterable[Interval]) -> None:
+        """Values that need not be read."""
+        if self._facts is None:
+            self._noted |= {
+                (one.number, one.stamp): value for one, value in zip(found, intervals, strict=True)
+            }
+
+    def now(self, tables: Tables) -> Facts:
+        """The values as they stand, by number."""
+        from cxtui.core.metrics import Facts
+
+        moved = None if self._cursor is None else tables.moved(self._cursor)
+        if moved is None:
+            moved = tables.moved(None)
+            numbers = {table: {number for number, _ in tables.stamps(table)} for table in VALUES}
+            self._values = {table: {} for table in VALUES}
+            self._know(tables)
+        else:
+            numbers = moved.numbers
+        if self._facts is None or numbers:
+            for table in VALUES:
+                self._read(tables, table, numbers.get(table, set[int]()))
+            self._facts = Facts(**self._tuples)
+        self._cursor = None if moved is None else moved.cursor
+        return self._facts
+
+    def _know(self, tables: Tables) -> None:
+        """Take over what was noted and is still so."""
+        for number, stamp in tables.stamps("intervals") if self._noted else ():
+            if waits := self._noted.get((number, stamp)):
+                self._values["intervals"][number] = waits
+        self._noted.clear()
+
+    def _read(self, tables: Tables, table: str, numbers: set[int]) -> None:
+        values = self._values[table]
+        if numbers or table not in self._tuples:
+            known = values.keys() & numbers if table not in self._tuples else set[int]()
+            for number in numbers - known:
+                values.pop(number, None)
+            for some in _chunks(sorted(numbers - known)):
+                values.update(_values(tables, table, some))
+            if table == "intervals":
+                _share(values, numbers, self._values["items"])
+            self._tuples[table] = tuple(value for _, value in sorted(values.items()))
+
+
+def _share(intervals: Mapping[int, Interval], fresh: Iterable[int], items: Mapping[int, Item]) -> None:
+    """Have intervals hold the very items that are known, where they are equal: their texts are many."""
+    wanted = {waits.opener.id for number in fresh if (waits := intervals.get(number))}
+    known = {item.id: item for item in items.values() if item.id in wanted}
+    for number in fresh:
+        waits = intervals.get(number)
+        item = known.get(waits.opener.id) if waits else None
+        if waits is not None and item is not None and item == waits.opener:
+            object.__setattr__(waits, "opener", item)  # the same value, so that nobody can see it

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cxtui.core.metrics import (
     money,
+    overrides,
     people,
     posting,
     promises,
@@ -22,11 +23,13 @@ from cxtui.core.metrics import (
     times,
     waiting,
 )
-from cxtui.core.metrics.facts import WINDOWS, Facts, Orders, View, look
+from cxtui.core.metrics.facts import WINDOWS, Facts, Orders
 from cxtui.core.metrics.figure import Figure
+from cxtui.core.metrics.ledger import Ledger
 from cxtui.core.metrics.references import REFERENCES, Reference, beside, references
 from cxtui.core.metrics.registry import METRICS
-from cxtui.core.metrics.waiting import Breach, forecast
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.waiting import Breach
 
 __all__ = [
     "METRICS",
@@ -36,16 +39,17 @@ __all__ = [
     "Breach",
     "Facts",
     "Figure",
+    "Ledger",
     "Orders",
     "Reference",
-    "View",
+    "Span",
     "beside",
     "figures",
-    "forecast",
-    "look",
 ]
 
-FAMILIES = (rates, times, targets, waiting, share, recommend, reviews, promises, people, posting, money)
+FAMILIES = (
+    *(rates, times, targets, waiting, share, recommend, reviews, promises, people, posting, money, overrides),
+)
 """The modules that hold the metrics; importing one registers what is in it."""
 
 NAMES = (
@@ -83,6 +87,7 @@ NAMES = (
     "consistency_gap",
     "pickup_delay_median",
     "money_at_risk",
+    "guard_overrides",
 )
 """The order of the rows; scripts rely on the names."""
 
@@ -94,6 +99,10 @@ def figures(
 
     ``window`` is ``24h``, ``7d``, ``30d`` or ``all``. Raises: UsageError for another word.
     """
-    view = look(facts, now, window, orders)
-    own = [figure for name in NAMES for figure in METRICS[name].figures(view)]
-    return (*own, *references(view))
+    return Ledger.of(facts).figures(now, window, orders)
+
+
+def rows(span: Span) -> tuple[Figure, ...]:
+    """Every figure of a window of a ledger."""
+    own = [figure for name in NAMES for figure in METRICS[name].figures(span)]
+    return (*own, *references(span))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import groupby
-from math import sqrt
-from operator import attrgetter
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from math import ceil, sqrt
 
 Z95 = 1.959963984540054
 """The standard normal quantile at 97.5 %."""
@@ -15,28 +13,27 @@ ROUNDING = 1e-9
 """Survival is a product of fractions; this is what rounding may add to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """How long one customer waited, in seconds; ``ended`` is False where the wait goes on."""
-
-    seconds: float
-    ended: bool
-
-
-def quantile(spells: Iterable[Spell], q: float) -> float | None:
+def quantile(ended: Sequence[int], cut: Sequence[int], q: float) -> int | None:
     """The smallest time at which the curve S(t) <= 1 - q; None where it does not reach.
 
-    Who waits at the time of an answer is at risk still. Source: Kaplan & Meier 1958,
-    J. Am. Stat. Assoc. 53:457.
+    ``ended`` are the waits that came to their end, ``cut`` those that go on, both sorted. Who waits
+    at the time of an answer is at risk still. Between two of ``cut`` the fractions cancel: of ``a`` at
+    risk ``a - d`` are left after ``d`` ends. Source: Kaplan & Meier 1958, J. Am. Stat. Assoc. 53:457.
     """
-    ordered = sorted(spells, key=attrgetter("seconds"))
-    surviving, at_risk = 1.0, len(ordered)
-    for seconds, same in groupby(ordered, key=attrgetter("seconds")):
-        ended = [spell.ended for spell in same]
-        surviving *= 1 - sum(ended) / at_risk
-        if surviving <= 1 - q + ROUNDING:
-            return seconds
-        at_risk -= len(ended)
+    surviving, place, gone = 1.0, 0, 0
+    everybody = len(ended) + len(cut)
+    while place < len(ended):
+        before = bisect_left(cut, ended[place], gone)  # these were gone when the next wait ended
+        gone = before
+        at_risk = everybody - place - gone
+        until = bisect_right(ended, cut[gone], place) if gone < len(cut) else len(ended)
+        # the smallest d with surviving * (at_risk - d) / at_risk <= 1 - q
+        wanted = at_risk * (1 - (1 - q + ROUNDING) / surviving)
+        there = place + max(ceil(wanted), 1) - 1
+        if there < until:
+            return ended[there]
+        surviving *= (at_risk - (until - place)) / at_risk
+        place = until
     return None
 
 

@@ -1,17 +1,17 @@
-"""What the numbers are made of, and the part of it that a window shows."""
+"""What the numbers are made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cxtui.core.feed import Gap
-from cxtui.core.history import lawful
 from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
-from cxtui.errors import UsageError
 
+OUTCOMES = frozenset({"recommends", "detracts", "undone"})
+"""Acts that say what somebody thinks of us, and the one that takes one back."""
 WINDOWS: dict[str, timedelta | None] = {
     "24h": timedelta(hours=24),
     "7d": timedelta(days=7),
@@ -22,7 +22,11 @@ WINDOWS: dict[str, timedelta | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the numbers are made of. ``events`` in order of writing, undone ones and the undoing too."""
+    """Everything the numbers are made of. ``events`` in order of writing, undone ones and the undoing too.
+
+    ``elsewhere`` are items that count only as what somebody said of us later, or bought; ``tagged`` those
+    of them that were tagged for the contact of an interval, with that interval.
+    """
 
     intervals: tuple[Interval, ...] = ()
     items: tuple[Item, ...] = ()
@@ -30,20 +34,45 @@ class Facts:
     events: tuple[Event, ...] = ()
     promises: tuple[Promise, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    elsewhere: tuple[Item, ...] = ()
+    tagged: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def narrowed(self, keep: Callable[[Interval], bool]) -> Facts:
-        """Only what belongs to the intervals that ``keep`` accepts; gaps of their feeds."""
-        kept = tuple(waits for waits in self.intervals if keep(waits))
+    def narrowed(
+        self, keep: Callable[[Interval], bool], fits: Callable[[Item], bool] = lambda _: False
+    ) -> Facts:
+        """Only what belongs to the intervals that ``keep`` accepts; gaps of their feeds.
+
+        Posts of our own and of competitors stay where they fit. The outcome of a contact may be
+        a review on any feed: what else customers wrote stays as that, and a tag counts for its contact
+        wherever it was set. Slow, and plain: `cxtui.core.metrics.part` does the same in columns.
+        """
+        kept = tuple(waits for waits in self.intervals if not waits.history and keep(waits))
         ids = {item for waits in kept for item in waits.items}
         feeds = {waits.opener.feed for waits in kept}
+        tagged = self._tagged_elsewhere(kept, ids)
         return Facts(
             intervals=kept,
-            items=tuple(i for i in self.items if i.id in ids),
+            items=tuple(i for i in self.items if i.id in ids or (i.role != "customer" and fits(i))),
+            elsewhere=tuple(i for i in self.items if i.id not in ids and i.role == "customer"),
             replies=tuple(r for r in self.replies if r.item in ids),
-            events=tuple(e for e in self.events if e.item in ids),
+            events=tuple(
+                e for e in self.events if e.item in ids or (e.verb in OUTCOMES and e.item in tagged)
+            ),
             promises=tuple(p for p in self.promises if p.item in ids),
             gaps=tuple(g for g in self.gaps if g.feed in feeds),
+            tagged=tagged,
         )
+
+    def _tagged_elsewhere(self, kept: Iterable[Interval], ids: Collection[str]) -> dict[str, str]:
+        """The tagged items outside of what is kept that count for a contact inside, with an interval of it."""
+        inside = {waits.contact: waits.id for waits in kept if waits.closed_reason != "muted"}
+        about = {event.item for event in self.events if event.verb in OUTCOMES} - set(ids)
+        return {
+            item: inside[waits.contact]
+            for waits in self.intervals
+            if waits.contact in inside and not waits.history and waits.closed_reason != "muted"
+            for item in about.intersection(waits.items)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,68 +84,9 @@ class Orders:
     per_year: float = 1
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """The facts as a window shows them at ``now``; ``since`` None shows all.
-
-    ``asking`` are the intervals that need an answer, ``thanking`` those that are praise;
-    history is in neither. ``items`` carry the tone a person gave them; ``events`` still stand.
-    ``gaps`` touch the window; ``down`` has those of all times by feed.
-    """
-
-    facts: Facts
-    now: datetime
-    since: datetime | None
-    asking: tuple[Interval, ...]
-    thanking: tuple[Interval, ...]
-    items: tuple[Item, ...]
-    events: tuple[Event, ...]
-    gaps: tuple[Gap, ...]
-    down: Mapping[str, tuple[Gap, ...]]
-    orders: Orders | None = None
-
-    def has(self, moment: datetime) -> bool:
-        """Whether a moment lies in the window; both ends belong to it, the future does not."""
-        return moment <= self.now and (self.since is None or moment >= self.since)
-
-    @property
-    def customers(self) -> Iterable[Item]:
-        """What customers wrote in the window."""
-        return (i for i in self.items if i.role == "customer" and self.has(i.posted))
-
-
-def look(facts: Facts, now: datetime, window: str, orders: Orders | None = None) -> View:
-    """The view of a window (``24h 7d 30d all``). Raises: UsageError for another word."""
-    if window not in WINDOWS:
-        raise UsageError(f"a window is one of {', '.join(WINDOWS)}, not {window!r}")
-    length = WINDOWS[window]
-    since = None if length is None else now - length
-    events = tuple(lawful(facts.events))
-    toned = {e.item: e.detail.get("tone") for e in events if e.verb == "toned"}
-    items = {i.id: i.toned(toned[i.id]) if i.id in toned else i for i in facts.items if not i.history}
-    counting = [waits for waits in facts.intervals if not waits.history]
-    return View(
-        facts=facts,
-        now=now,
-        since=since,
-        asking=tuple(waits for waits in counting if not waits.thanks),
-        thanking=tuple(waits for waits in counting if waits.thanks),
-        items=tuple(items.values()),
-        events=events,
-        gaps=tuple(gap for gap in facts.gaps if _touches(gap, since, now)),
-        down={feed: tuple(g for g in facts.gaps if g.feed == feed) for feed in {g.feed for g in facts.gaps}},
-        orders=orders,
-    )
-
-
-def _touches(gap: Gap, since: datetime | None, until: datetime) -> bool:
+def touches(gap: Gap, since: datetime | None, until: datetime) -> bool:
+    """Whether a gap lies in a stretch of time, at least in part."""
     return gap.since <= until and (since is None or gap.until is None or gap.until > since)
-
-
-def standing(replies: Iterable[Reply], events: Iterable[Event]) -> tuple[Reply, ...]:
-    """The replies that still stand on the network; ``events`` must be lawful ones."""
-    deleted = {e.detail.get("remote_id") for e in events if e.verb == "reply_deleted"}
-    return tuple(r for r in replies if r.remote_id is None or r.remote_id not in deleted)
 
 
 def person(item: Item) -> str:
@@ -126,10 +96,15 @@ def person(item: Item) -> str:
 
 def outage(waits: Interval, gaps: Iterable[Gap]) -> timedelta:
     """How much of the time before cxtui saw it its feed could not be read; ``gaps`` are the feed's."""
+    return hidden_for(waits.start, waits.seen, gaps)
+
+
+def hidden_for(start: datetime, seen: datetime, gaps: Iterable[Gap]) -> timedelta:
+    """How much of the time from ``start`` to ``seen`` lies in these gaps."""
     hidden = timedelta()
     for gap in gaps:
-        end = waits.seen if gap.until is None else min(gap.until, waits.seen)
-        hidden += max(end - max(gap.since, waits.start), timedelta())
+        end = seen if gap.until is None else min(gap.until, seen)
+        hidden += max(end - max(gap.since, start), timedelta())
     return hidden
 
 

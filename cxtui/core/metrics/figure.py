@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -19,7 +20,7 @@ class Found:
 
     value: float | None
     n: int
-    ids: tuple[str, ...] = ()
+    ids: Sequence[str] = ()
     why: str = ""
     low: float | None = None
     high: float | None = None
@@ -49,7 +50,7 @@ class Figure:
     class_: str | None = None
     gaps: tuple[Gap, ...] = ()
     why: str = ""
-    ids: tuple[str, ...] = ()
+    ids: Sequence[str] = ()
     beside: Beside = ()
     source: str = ""
 

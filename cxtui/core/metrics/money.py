@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import compress
 
 from cxtui.core.interval import Interval
-from cxtui.core.metrics.facts import View, person, spared
+from cxtui.core.metrics.codes import BAD, having
+from cxtui.core.metrics.facts import spared
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import picking
 
 LESS_LIKELY = 0.88
 """Share of customers who are less likely to buy again (benchmark ignored-complaint)."""
@@ -19,31 +23,34 @@ def left_waiting(waits: Interval, now: datetime) -> bool:
 
 
 @metric("money_at_risk", unit="money", source="benchmark ignored-complaint")
-def money_at_risk(view: View) -> Found:
+def money_at_risk(span: Span) -> Found:
     """Orders that complainers left waiting may not place; the value is the cautious end of the range.
 
     Low: those known as customers, one order each. High: all of them, their orders of a year,
     times the share of the study.
     """
-    if view.orders is None:
+    orders = span.orders
+    if orders is None:
         return Found(None, 0, why="set order_value", kind="estimate")
-    items = {item.id: item for item in view.items}
-    buyers = {person(item) for item in view.items if item.kind == "purchase"}
+    waits, voices = span.ledger.waits, span.ledger.voices
+    told = voices.flag["told"].translate(picking(having(BAD)))
+    complained = set(compress(voices.figure["wait"], told))
+    buyers = set(compress(voices.figure["who"], voices.flag["purchase"]))
     late = [
-        waits
-        for waits in view.asking
-        if view.has(waits.start)
-        and left_waiting(waits, view.now)
-        and any(key in items and items[key].bad for key in waits.items)
+        place
+        for place in compress(range(len(waits)), waits.flag["unanswered"])
+        if waits.figure["due"][place] < span.until
+        and span.has(waits.at[place])
+        and waits.numbers[place] in complained
     ]
-    people = {person(waits.opener) for waits in late}
-    low = len(people & buyers) * view.orders.value
+    people = {waits.figure["who"][place] for place in late}
+    low = len(people & buyers) * orders.value
     return Found(
         value=low,
         n=len(people),
-        ids=tuple(waits.id for waits in late),
+        ids=tuple(waits.names[place] for place in late),
         low=low,
-        high=len(people) * view.orders.value * view.orders.per_year * LESS_LIKELY,
+        high=len(people) * orders.value * orders.per_year * LESS_LIKELY,
         kind="estimate",
-        unit=view.orders.currency or None,
+        unit=orders.currency or None,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cxtui.core.interval import Promise
-from cxtui.core.metrics.facts import View
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import micros
 
 GRACE = timedelta(hours=24)
 """This long after its due time a promise that is still open is broken."""
@@ -21,10 +22,10 @@ def kept(promise: Promise, now: datetime) -> bool | None:
 
 
 @metric("promises_kept", unit="rate")
-def promises_kept(view: View) -> Found:
+def promises_kept(span: Span) -> Found:
     """Kept on time, of the kept, late and broken ones."""
-    due = [promise for promise in view.facts.promises if view.has(promise.due + GRACE)]
-    results = [(p.item, result) for p in due if (result := kept(p, view.now)) is not None]
+    due = [p for _, p in sorted(span.ledger.promises.items()) if span.has(micros(p.due + GRACE))]
+    results = [(p.item, result) for p in due if (result := kept(p, span.now)) is not None]
     released = len(due) - len(results)
     n = len(results)
     return Found(

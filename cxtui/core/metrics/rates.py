@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cxtui.core.interval import Interval
-from cxtui.core.metrics.facts import View, counts, doubtful
+from cxtui.core.metrics.codes import LIMITS, NO, WAITS, YES
+from cxtui.core.metrics.facts import counts, doubtful
 from cxtui.core.metrics.figure import Beside, Found
 from cxtui.core.metrics.registry import metric
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import Timeline, length, tally
 
 WEEK = timedelta(days=7)
 THANKS = timedelta(hours=48)
-
-Measure = Callable[[Interval], bool | None]
 
 
 def within(waits: Interval, limit: timedelta, now: datetime) -> bool | None:
@@ -57,89 +57,80 @@ def thanked(waits: Interval, now: datetime) -> bool | None:
     return waits.answered is not None and waits.answered - waits.start <= THANKS
 
 
-def rate(chosen: Iterable[Interval], measure: Measure, why: str) -> Found:
-    """The share of those measured for which ``measure`` holds, with what was left out beside it."""
-    waiting = [(waits, measure(waits)) for waits in chosen]
-    measured = [(waits.id, result) for waits, result in waiting if result is not None]
-    n = len(measured)
+def rate(span: Span, line: Timeline, flag: str, why: str, older: timedelta = timedelta()) -> Found:
+    """The share of those measured for which a flag says yes, with what was left out beside it.
+
+    ``older``: the window shows those that became so old in it.
+    """
+    i, j = span.places(line, length(older))
+    column = line.flag[flag]
+    yes, no = column.count(YES, i, j), column.count(NO, i, j)
+    n = yes + no
     return Found(
-        value=sum(result for _, result in measured) / n if n else None,
+        value=yes / n if n else None,
         n=n,
-        ids=tuple(key for key, _ in measured),
+        ids=line.ids(column, (YES, NO), i, j),
         why="" if n else why,
-        beside=beside(waits for waits, _ in waiting),
+        beside=beside(span, tally(line.flag["left"], i, j)),
     )
 
 
-def beside(chosen: Iterable[Interval]) -> Beside:
-    """What a rate would hide: closed without answer by reason, probably answered, marked by hand."""
-    tally: Counter[str] = Counter()
-    for waits in chosen:
-        if waits.closed is not None:
-            tally[f"closed {waits.closed_reason}"] += 1
-        elif doubtful(waits):
-            tally["probably"] += 1
-        elif waits.by_hand:
-            tally["marked by hand"] += 1
-    return tuple(sorted(tally.items()))
+def beside(span: Span, left: Mapping[int, int]) -> Beside:
+    """What a rate would hide: closed without answer by reason, probably answered, marked by hand.
+
+    ``left`` are counts by code.
+    """
+    words = span.ledger.left
+    return tuple(sorted((words[code], count) for code, count in left.items() if code and count))
 
 
-def _within(view: View, limit: timedelta, words: str) -> Found:
-    return rate(
-        (waits for waits in view.asking if view.has(waits.start + limit)),
-        lambda waits: within(waits, limit, view.now),
-        f"nobody's first {words} ended in this window",
-    )
+def _within(span: Span, name: str, words: str) -> Found:
+    why = f"nobody's first {words} ended in this window"
+    return rate(span, span.ledger.waits, name, why, LIMITS[name])
 
 
 @metric("answered_within_5m", unit="rate", source="benchmark expect-5")
-def answered_within_5m(view: View) -> Found:
+def answered_within_5m(span: Span) -> Found:
     """Answered within 5 minutes, of all that are 5 minutes old."""
-    return _within(view, timedelta(minutes=5), "5 minutes")
+    return _within(span, "5m", "5 minutes")
 
 
 @metric("answered_within_30m", unit="rate", source="benchmark expect-30")
-def answered_within_30m(view: View) -> Found:
+def answered_within_30m(span: Span) -> Found:
     """Answered within 30 minutes, of all that are 30 minutes old."""
-    return _within(view, timedelta(minutes=30), "30 minutes")
+    return _within(span, "30m", "30 minutes")
 
 
 @metric("answered_within_60m", unit="rate", source="benchmark expect-60")
-def answered_within_60m(view: View) -> Found:
+def answered_within_60m(span: Span) -> Found:
     """Answered within 60 minutes, of all that are 60 minutes old."""
-    return _within(view, timedelta(minutes=60), "60 minutes")
+    return _within(span, "60m", "60 minutes")
 
 
 @metric("answered_within_24h", unit="rate")
-def answered_within_24h(view: View) -> Found:
+def answered_within_24h(span: Span) -> Found:
     """Answered within 24 hours, of all that are 24 hours old."""
-    return _within(view, timedelta(hours=24), "24 hours")
+    return _within(span, "24h", "24 hours")
 
 
 @metric("response_rate", unit="rate")
-def response_rate(view: View) -> Found:
+def response_rate(span: Span) -> Found:
     """Answered, of the answered and those unanswered past due; who still waits in time stands beside."""
-    chosen = [waits for waits in view.asking if view.has(waits.start)]
-    found = rate(chosen, lambda waits: responded(waits, view.now), "nobody was answered or is past due")
-    waiting = sum(waits.open and not doubtful(waits) and view.now <= waits.due for waits in chosen)
+    waits = span.ledger.waits
+    found = rate(span, waits, "responded", "nobody was answered or is past due")
+    waiting = waits.flag["responded"].count(WAITS, *span.places(waits))
     return replace(found, beside=(*found.beside, ("waiting", waiting)))
 
 
 @metric("ever_ignored", unit="rate", source="benchmark firms-ignoring")
-def ever_ignored(view: View) -> Found:
+def ever_ignored(span: Span) -> Found:
     """Without a word from us or a reasoned close, of all that are 7 days old."""
-    return rate(
-        (waits for waits in view.asking if view.has(waits.start + WEEK)),
-        lambda waits: ignored(waits, view.now),
-        "nobody's first 7 days ended in this window",
-    )
+    why = "nobody's first 7 days ended in this window"
+    return rate(span, span.ledger.waits, "ignored", why, WEEK)
 
 
 @metric("thanked_within_48h", unit="rate")
-def thanked_within_48h(view: View) -> Found:
+def thanked_within_48h(span: Span) -> Found:
     """Praise that had a thanks or an answer within 48 hours, of all praise that is 48 hours old."""
-    return rate(
-        (waits for waits in view.thanking if view.has(waits.start + THANKS)),
-        lambda waits: thanked(waits, view.now),
-        "no praise became 48 hours old in this window",
-    )
+    why = "no praise became 48 hours old in this window"
+    return rate(span, span.ledger.praise, "thanked", why, THANKS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cxtui.core.metrics.facts import View
 from cxtui.core.metrics.figure import Figure
+from cxtui.core.metrics.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def beside(metric: str, class_: str | None = None) -> tuple[Reference, ...]:
     return tuple(r for r in REFERENCES if r.metric == metric and r.class_ in (None, class_))
 
 
-def references(view: View) -> Iterator[Figure]:
+def references(span: Span) -> Iterator[Figure]:
     """A row for each reference. Its class is the metric it stands beside; it counts nothing of ours."""
     for found in REFERENCES:
         yield Figure(
@@ -52,7 +52,7 @@ def references(view: View) -> Iterator[Figure]:
             n=0,
             unit="rate",
             kind="reference",
-            as_of=view.now,
+            as_of=span.now,
             class_="/".join(filter(None, (found.metric, found.class_))),
             source=found.by,
         )

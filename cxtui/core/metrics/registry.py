@@ -1,14 +1,14 @@
-"""Where metrics register: a name, a unit, a source, and one function of a view."""
+"""Where metrics register: a name, a unit, a source, and one function of a span."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from cxtui.core.metrics.facts import View
 from cxtui.core.metrics.figure import Figure, Found
+from cxtui.core.metrics.span import Span
 
-Count = Callable[[View], Found | Iterable[Found]]
+Count = Callable[[Span], Found | Iterable[Found]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Metric:
     source: str
     count: Count
 
-    def figures(self, view: View) -> Iterator[Figure]:
-        """Its rows for a view: at least one."""
-        found = self.count(view)
+    def figures(self, span: Span) -> Iterator[Figure]:
+        """Its rows for a window: at least one."""
+        found = self.count(span)
         for one in (found,) if isinstance(found, Found) else found:
             yield Figure(
                 metric=self.name,
@@ -30,11 +30,11 @@ class Metric:
                 n=one.n,
                 unit=one.unit or self.unit,
                 kind=one.kind,
-                as_of=view.now,
+                as_of=span.now,
                 low=one.low,
                 high=one.high,
                 class_=one.class_,
-                gaps=view.gaps,
+                gaps=span.gaps,
                 why=one.why,
                 ids=one.ids,
                 beside=one.beside,

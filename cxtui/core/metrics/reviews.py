@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from statistics import fmean
+from collections.abc import Iterator
+from math import fsum
 
-from cxtui.core.item import Item
-from cxtui.core.metrics.facts import View
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import Ids
 
 REICHHELD = "Reichheld 2003"
+VOTES = (None, 1, 0, -1)
+"""What a vote is in a column: promoter, passive, detractor."""
 
 
 def promotes(score: int) -> int:
@@ -24,45 +25,41 @@ def stars_promote(rating: float) -> int:
     return 1 if rating >= 5 else 0 if rating > 3 else -1
 
 
-def _net(votes: Sequence[tuple[str, int]], why: str) -> Found:
-    n = len(votes)
+def _net(span: Span, flag: str, why: str) -> Found:
+    voices = span.ledger.voices
+    i, j = span.places(voices)
+    votes = [voices.flag[flag].count(VOTES.index(vote), i, j) for vote in (1, 0, -1)]
+    n = sum(votes)
     if not n:
         return Found(None, 0, why=why)
-    return Found(100 * sum(vote for _, vote in votes) / n, n, tuple(key for key, _ in votes))
+    return Found(100 * (votes[0] - votes[2]) / n, n, voices.ids(voices.flag[flag], (1, 2, 3), i, j))
 
 
 @metric("nps", unit="score", source=REICHHELD)
-def nps(view: View) -> Found:
+def nps(span: Span) -> Found:
     """Promoters less detractors among 0-10 answers, -100 to 100."""
-    votes = [(i.id, promotes(i.score)) for i in view.customers if i.score is not None and 0 <= i.score <= 10]
-    return _net(votes, "nobody gave a 0-10 answer in this window")
+    return _net(span, "nps", "nobody gave a 0-10 answer in this window")
 
 
 @metric("nps_stars", unit="score", source="stars, not the 0-10 question: NPS*")
-def nps_stars(view: View) -> Found:
+def nps_stars(span: Span) -> Found:
     """The same made from stars; not comparable with an NPS, so it is shown as NPS*."""
-    votes = [(i.id, stars_promote(i.rating)) for i in view.customers if i.rating is not None]
-    return _net(votes, "no review with stars in this window")
+    return _net(span, "nps_stars", "no review with stars in this window")
 
 
 @metric("review_mean", unit="stars")
-def review_mean(view: View) -> Iterator[Found]:
+def review_mean(span: Span) -> Iterator[Found]:
     """The mean of each feed's reviews in the window, on the scale of the newest; watched ones too."""
-    feeds: dict[str, list[Item]] = defaultdict(list)
-    for item in view.items:
-        if item.stars is not None and item.role != "own":
-            feeds[item.feed].append(item)
-    if not feeds:
+    voices = span.ledger.voices
+    if not voices.reviews:
         yield Found(None, 0, why="no feed has reviews with stars")
-    for feed, reviews in sorted(feeds.items()):
-        scale = max(reviews, key=lambda i: (i.posted, i.id)).scale
-        shown = {
-            i.id: i.stars * scale / i.scale for i in reviews if i.stars is not None and view.has(i.posted)
-        }
+    for feed, reviews in sorted(voices.reviews.items()):
+        scale = reviews[-1].scale
+        shown = voices.between(feed, span.since, span.until)
         yield Found(
-            value=fmean(shown.values()) if shown else None,
+            value=fsum(one.stars * scale / one.scale for one in shown) / len(shown) if shown else None,
             n=len(shown),
-            ids=tuple(shown),
+            ids=Ids(lambda shown=shown: (one.id for one in shown)),
             why="" if shown else "no review in this window",
             class_=feed,
             unit=f"stars of {scale:g}",

@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from itertools import compress
 
-from cxtui.core.item import Item
-from cxtui.core.metrics.facts import View, person
+from cxtui.core.metrics.codes import BAD, COMPETITOR, CUSTOMER, GOOD, PUBLIC, having
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import Ids, picking
 
 
-def bad(item: Item) -> bool:
-    """Whether all can read a bad experience in it: two stars or fewer, or a complaint."""
-    return item.visibility == "public" and item.bad
+def _tellers(span: Span, flag: str, bit: int) -> int:
+    """How many people wrote something in the window that has a bit in a flag."""
+    voices = span.ledger.voices
+    i, j = span.places(voices)
+    return len(set(compress(voices.figure["who"][i:j], _picked(voices.flag[flag][i:j], bit))))
 
 
-def good(item: Item) -> bool:
-    """Whether all can read a good experience in it: four stars or more, or praise."""
-    return item.visibility == "public" and item.good
-
-
-def reach(items: Sequence[Item]) -> dict[str, int]:
-    """The followers of everybody who wrote the items, the highest number known of each."""
-    known: dict[str, int] = {}
-    for item in items:
-        if item.author.followers is not None:
-            who = person(item)
-            known[who] = max(item.author.followers, known.get(who, 0))
-    return known
-
-
-def _people(view: View, tells: Callable[[Item], bool]) -> Found:
-    public = [item for item in view.customers if item.visibility == "public"]
-    told = [item for item in public if tells(item)]
+def _people(span: Span, bit: int) -> Found:
+    voices = span.ledger.voices
+    i, j = span.places(voices)
     return Found(
-        value=len({person(item) for item in told}),
-        n=len({person(item) for item in public}),
-        ids=tuple(item.id for item in told),
+        value=span.once(("told", bit), lambda: _tellers(span, "told", bit * PUBLIC)),
+        n=span.once("public", lambda: _tellers(span, "public", 1)),
+        ids=voices.ids(voices.flag["told"], having(bit * PUBLIC), i, j),
     )
 
 
-def _reach(view: View, tells: Callable[[Item], bool], words: str) -> Found:
-    told = [item for item in view.customers if tells(item)]
-    known = reach(told)
+def _picked(told: bytearray, bit: int) -> bytearray:
+    """A true byte for each item that has the bit."""
+    return told.translate(picking(having(bit)))
+
+
+def _reach(span: Span, bit: int, words: str) -> Found:
+    voices = span.ledger.voices
+    i, j = span.places(voices)
+    told = _picked(voices.flag["told"][i:j], bit * PUBLIC)
+    known: dict[int, int] = {}
+    for who, followers in compress(
+        zip(voices.figure["who"][i:j], voices.figure["followers"][i:j], strict=True), told
+    ):
+        if followers > known.get(who, -1):
+            known[who] = followers
     total = sum(known.values()) if known else None
-    why = "" if known else "no follower counts are known" if told else f"nobody shared {words} in this window"
+    why = f"nobody shared {words} in this window" if not any(told) else "no follower counts are known"
     return Found(
         total,
         len(known),
-        tuple(i.id for i in told),
-        why,
+        voices.ids(voices.flag["told"], having(bit * PUBLIC), i, j),
+        "" if known else why,
         low=0 if known else None,
         high=total,
         kind="estimate",
@@ -57,52 +57,57 @@ def _reach(view: View, tells: Callable[[Item], bool], words: str) -> Found:
 
 
 @metric("share_bad", unit="people", source="benchmark share-bad")
-def share_bad(view: View) -> Found:
+def share_bad(span: Span) -> Found:
     """People who told a bad experience in public; n is everybody who wrote in public."""
-    return _people(view, bad)
+    return _people(span, BAD)
 
 
 @metric("share_good", unit="people")
-def share_good(view: View) -> Found:
+def share_good(span: Span) -> Found:
     """People who told a good experience in public; n is everybody who wrote in public."""
-    return _people(view, good)
+    return _people(span, GOOD)
 
 
 @metric("share_bad_per_100", unit="people per 100 contacts", source="benchmark share-bad")
-def share_bad_per_100(view: View) -> Found:
+def share_bad_per_100(span: Span) -> Found:
     """People who told a bad experience in public, per 100 contacts of any kind begun in the window."""
-    begun = [w.id for w in (*view.asking, *view.thanking) if w.first and view.has(w.start)]
-    people = _people(view, bad).value or 0
+    lines = (span.ledger.waits, span.ledger.praise)
+    begun = sum(line.flag["first"].count(1, *span.places(line)) for line in lines)
     if not begun:
         return Found(None, 0, why="no contact began in this window")
-    return Found(100 * people / len(begun), len(begun), tuple(begun))
+    ids = [line.ids(line.flag["first"], (1,), *span.places(line)) for line in lines]
+    people = _people(span, BAD).value or 0
+    return Found(100 * people / begun, begun, Ids(lambda: (one for found in ids for one in found)))
 
 
 @metric("reach_bad", unit="followers")
-def reach_bad(view: View) -> Found:
+def reach_bad(span: Span) -> Found:
     """Followers of those who told a bad experience: an upper bound, nobody knows who read it."""
-    return _reach(view, bad, "a bad experience")
+    return _reach(span, BAD, "a bad experience")
 
 
 @metric("reach_good", unit="followers")
-def reach_good(view: View) -> Found:
+def reach_good(span: Span) -> Found:
     """Followers of those who told a good experience: an upper bound."""
-    return _reach(view, good, "a good experience")
+    return _reach(span, GOOD, "a good experience")
 
 
 @metric("share_of_voice", unit="rate")
-def share_of_voice(view: View) -> Found:
+def share_of_voice(span: Span) -> Found:
     """What was said to us, of that and what was said to competitors; our own posts are in neither."""
-    if not any(item.role == "competitor" for item in view.items):
+    voices = span.ledger.voices
+    roles = voices.flag["role"]
+    if roles.find(COMPETITOR) < 0:
         return Found(None, 0, why="name a competitor feed")
-    said = [item for item in view.items if item.role != "own" and view.has(item.posted)]
-    ours = [item.id for item in said if item.role == "customer"]
-    if not said:
+    i, j = span.places(voices)
+    ours, theirs = roles.count(CUSTOMER, i, j), roles.count(COMPETITOR, i, j)
+    if not ours + theirs:
         return Found(None, 0, why="nobody wrote to us or to a competitor in this window")
-    return Found(len(ours) / len(said), len(said), tuple(item.id for item in said))
+    ids = voices.ids(roles, (CUSTOMER, COMPETITOR), i, j)
+    return Found(ours / (ours + theirs), ours + theirs, ids)
 
 
 @metric("amplification", unit="reshares per post")
-def amplification(_view: View) -> Found:
+def amplification(_span: Span) -> Found:
     """Reshares of an own post, the median."""
     return Found(None, 0, why="no feed tells who reshared our posts")

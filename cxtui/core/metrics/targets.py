@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from cxtui.core.clock import Clock
 from cxtui.core.interval import Interval, Promise
-from cxtui.core.metrics.facts import View, counts, doubtful, outage
+from cxtui.core.metrics import rates
+from cxtui.core.metrics.codes import LEFT, MISSED_IN_OUTAGE, NO, YES
+from cxtui.core.metrics.facts import counts, doubtful
 from cxtui.core.metrics.figure import Found
-from cxtui.core.metrics.rates import beside
 from cxtui.core.metrics.registry import metric
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import Ids, Timeline, tally
 
 CLOCKS: tuple[Clock, ...] = ("first_response", "next_response", "update", "thanks")
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one clock of one interval came out; ``met`` None: not decided, or not counted."""
-
-    waits: Interval
-    clock: Clock
-    met: bool | None
+DECIDED = tuple(code for code in range(256) if code // LEFT in (YES, NO, MISSED_IN_OUTAGE))
+"""What a clock's column holds where it was met or missed."""
 
 
 def responded(waits: Interval, now: datetime) -> bool | None:
@@ -39,8 +36,8 @@ def responded(waits: Interval, now: datetime) -> bool | None:
     return None if waits.open and now <= waits.due else False
 
 
-def updated(waits: Interval, now: datetime, promises: Iterable[Promise] = ()) -> bool | None:
-    """Whether a held customer heard from us again in time, every time.
+def updating(waits: Interval, promises: Iterable[Promise] = ()) -> tuple[bool | None, datetime | None]:
+    """Whether a held customer heard from us again in time, every time; and when the wait that goes on is due.
 
     Missed if any wait after a holding reply ran past its due time: that reply plus the
     policy's update time, or an earlier promise that was not kept. A close stops the clock:
@@ -48,17 +45,26 @@ def updated(waits: Interval, now: datetime, promises: Iterable[Promise] = ()) ->
     """
     held = [said.at for said in waits.replies if said.kind == "holding"]
     if not held or doubtful(waits):
-        return None
+        return None, None
     heard = [said.at for said in waits.replies[1:]]
     if waits.answered is not None:
         heard.append(waits.answered)
-    ends = [*heard, waits.closed or now][: len(held)]
     owed = [p.due for p in promises if p.state not in ("kept", "released")]
-    for start, end in zip(held, ends, strict=True):
-        due = min([start + waits.update, *(moment for moment in owed if moment >= start)])
-        if end > due:
-            return False
-    return True if len(heard) >= len(held) or (waits.closed is not None and heard) else None
+    due: datetime | None = None
+    for place, start in enumerate(held):
+        due = min([waits.follow(place), *(moment for moment in owed if moment >= start)])
+        end = heard[place] if place < len(heard) else waits.closed
+        if end is not None and end > due:
+            return False, None
+    if len(heard) >= len(held):
+        return True, None
+    return (True if heard else None, None) if waits.closed is not None else (None, due)
+
+
+def updated(waits: Interval, now: datetime, promises: Iterable[Promise] = ()) -> bool | None:
+    """How the update clock stands at ``now``; None while undecided, or where it counts nowhere."""
+    met, due = updating(waits, promises)
+    return met if due is None or now <= due else False
 
 
 def thanked(waits: Interval, now: datetime) -> bool | None:
@@ -70,45 +76,52 @@ def thanked(waits: Interval, now: datetime) -> bool | None:
     return None if now <= waits.due else False
 
 
-def results(view: View) -> Iterator[Result]:
-    """Every clock of every interval that began in the window."""
-    promised: dict[str, list[Promise]] = defaultdict(list)
-    for promise in view.facts.promises:
-        promised[promise.item].append(promise)
-    for waits in view.asking:
-        if view.has(waits.start):
-            clock = "first_response" if waits.first else "next_response"
-            yield Result(waits, clock, responded(waits, view.now))
-            if any(said.kind == "holding" for said in waits.replies):
-                owed = [p for item in waits.items for p in promised.get(item, ())]
-                yield Result(waits, "update", updated(waits, view.now, owed))
-    for waits in view.thanking:
-        if view.has(waits.start):
-            yield Result(waits, "thanks", thanked(waits, view.now))
-
-
 @metric("in_target", unit="rate")
-def in_target(view: View) -> Iterator[Found]:
+def in_target(span: Span) -> Iterator[Found]:
     """Met, of met and missed: the response clocks together, then each policy and clock."""
-    classes: dict[tuple[str, int], list[Result]] = defaultdict(list)
-    for result in results(view):
-        classes[result.waits.policy, CLOCKS.index(result.clock)].append(result)
-    together = [r for (_, clock), found in classes.items() if clock < 2 for r in found]
-    yield _share(view, together, None)
-    for policy, clock in sorted(classes):
-        yield _share(view, classes[policy, clock], f"{policy}/{CLOCKS[clock]}")
+    waits, praise = span.ledger.waits, span.ledger.praise
+    classes = [
+        _Clock(policy, CLOCKS.index(clock), line, name, tally(line.flag[name], *span.places(line)))
+        for line in (waits, praise)
+        for name in line.flag
+        for policy, slash, clock in [name.rpartition("/")]
+        if slash and clock in CLOCKS
+    ]
+    yield _share(span, [one for one in classes if one.clock < 2], None)
+    for one in sorted(classes, key=lambda one: (one.policy, one.clock)):
+        if any(one.codes):
+            yield _share(span, [one], one.column)
 
 
-def _share(view: View, found: Sequence[Result], class_: str | None) -> Found:
-    decided = [result for result in found if result.met is not None]
-    missed = [result.waits for result in decided if not result.met]
-    hidden = sum(bool(outage(waits, view.down.get(waits.opener.feed, ()))) for waits in missed)
-    left = beside(result.waits for result in found)
+class _Clock(NamedTuple):
+    """One policy's clock in a window: how often each code stands in its column."""
+
+    policy: str
+    clock: int
+    line: Timeline
+    column: str
+    codes: Mapping[int, int]
+
+
+def _share(span: Span, clocks: Sequence[_Clock], class_: str | None) -> Found:
+    results: Counter[int] = Counter()
+    left: Counter[int] = Counter()
+    for code, count in ((code, count) for one in clocks for code, count in one.codes.items() if code):
+        results[code // LEFT] += count
+        left[code % LEFT] += count
+    met, hidden = results[YES], results[MISSED_IN_OUTAGE]
+    n = met + results[NO] + hidden
+    beside = rates.beside(span, left)
     return Found(
-        value=1 - len(missed) / len(decided) if decided else None,
-        n=len(decided),
-        ids=tuple(result.waits.id for result in decided),
-        why="" if decided else "no clock of this window was met or missed yet",
+        value=met / n if n else None,
+        n=n,
+        ids=_ids(span, clocks),
+        why="" if n else "no clock of this window was met or missed yet",
         class_=class_,
-        beside=(*left, ("missed in an outage", hidden)) if hidden else left,
+        beside=(*beside, ("missed in an outage", hidden)) if hidden else beside,
     )
+
+
+def _ids(span: Span, clocks: Sequence[_Clock]) -> Ids:
+    found = [one.line.ids(one.line.flag[one.column], DECIDED, *span.places(one.line)) for one in clocks]
+    return found[0] if len(found) == 1 else Ids(lambda: (one for ids in found for one in ids))

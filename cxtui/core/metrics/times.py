@@ -2,105 +2,107 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import timedelta
 from typing import Literal
 
-from cxtui.core.clock import span
+from cxtui.core.clock import span as in_words
 from cxtui.core.interval import Interval
-from cxtui.core.item import Item
-from cxtui.core.metrics.estimates import Spell, quantile
-from cxtui.core.metrics.facts import View, doubtful, outage
+from cxtui.core.metrics.codes import CUSTOMER, EXCLUDED, GOES_ON
+from cxtui.core.metrics.estimates import quantile
+from cxtui.core.metrics.facts import doubtful
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.rates import beside
 from cxtui.core.metrics.registry import metric
+from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import SECOND, length, tally_of
 
 Mark = Literal["contacted", "answered"]
 KM = "Kaplan & Meier 1958"
 
 
-def waited(waits: Interval, mark: Mark, now: datetime) -> Spell | None:
-    """The wait until ``mark``, cut off at ``now`` where it goes on.
-
-    None where it says nothing about our speed: closed, withdrawn, marked by hand, in doubt.
-    """
+def spell(waits: Interval, mark: Mark) -> int:
+    """The wait until ``mark`` in microseconds; `GOES_ON` while it has no end, else `EXCLUDED`."""
     if waits.closed is not None or waits.by_hand or doubtful(waits):
-        return None
+        return EXCLUDED
     end = waits.contacted if mark == "contacted" else waits.answered
-    return Spell(((end or now) - waits.start).total_seconds(), ended=end is not None)
+    return GOES_ON if end is None else length(end - waits.start)
 
 
-def pickup(item: Item) -> float:
-    """Seconds from the customer's writing to our seeing it."""
-    return max((item.seen - item.posted).total_seconds(), 0.0)
-
-
-def _time(view: View, mark: Mark, q: float, *, first: bool) -> Found:
-    chosen = [waits for waits in view.asking if waits.first is first and view.has(waits.start)]
-    spells = {waits.id: spell for waits in chosen if (spell := waited(waits, mark, view.now)) is not None}
-    value = quantile(spells.values(), q)
-    known = max((spell.seconds for spell in spells.values()), default=None)
+def _time(span: Span, mark: Mark, q: float, *, first: bool) -> Found:
+    waits, group = span.ledger.waits, 1 if first else 2
+    figure = "contact_spell" if mark == "contacted" else "answer_spell"
+    ended = span.ledger.spells[figure, group].within(span.window, span.since, span.until)
+    cut = span.ledger.queue.waiting_since(figure, group, span)
+    reached = quantile(ended, cut, q)
+    n = len(ended) + len(cut)
+    i, j = span.places(waits)
     why = ""
-    if known is None:
+    if not n:
         why = f"nobody {'began' if first else 'came back to'} a conversation in this window"
-    elif value is None:
-        why = f"> {span(timedelta(seconds=known))}: too many still wait"
+    elif reached is None:
+        why = f"> {in_words(timedelta(microseconds=max((*ended[-1:], *cut[-1:]))))}: too many still wait"
+    begun = waits.flag["first"]
+    left = span.once(("left", first), lambda: tally_of(waits.flag["left"], begun, int(first), i, j))
     return Found(
-        value=value,
-        n=len(spells),
-        ids=tuple(spells),
+        value=None if reached is None else reached / SECOND,
+        n=n,
+        ids=waits.ids(waits.flag["timed"], (group,), i, j),
         why=why,
-        low=known if value is None else None,
-        beside=beside(chosen),
+        low=max((*ended[-1:], *cut[-1:])) / SECOND if n and reached is None else None,
+        beside=beside(span, left),
     )
 
 
 @metric("first_response_median", unit="seconds", source=KM)
-def first_response_median(view: View) -> Found:
+def first_response_median(span: Span) -> Found:
     """Half of all contacts had heard from us, if only a holding reply, after this long."""
-    return _time(view, "contacted", 0.5, first=True)
+    return _time(span, "contacted", 0.5, first=True)
 
 
 @metric("first_response_p90", unit="seconds", source=KM)
-def first_response_p90(view: View) -> Found:
+def first_response_p90(span: Span) -> Found:
     """Nine of ten contacts had heard from us after this long."""
-    return _time(view, "contacted", 0.9, first=True)
+    return _time(span, "contacted", 0.9, first=True)
 
 
 @metric("first_answer_median", unit="seconds", source=KM)
-def first_answer_median(view: View) -> Found:
+def first_answer_median(span: Span) -> Found:
     """Half of all contacts had an answer after this long."""
-    return _time(view, "answered", 0.5, first=True)
+    return _time(span, "answered", 0.5, first=True)
 
 
 @metric("first_answer_p90", unit="seconds", source=KM)
-def first_answer_p90(view: View) -> Found:
+def first_answer_p90(span: Span) -> Found:
     """Nine of ten contacts had an answer after this long."""
-    return _time(view, "answered", 0.9, first=True)
+    return _time(span, "answered", 0.9, first=True)
 
 
 @metric("next_response_median", unit="seconds", source=KM)
-def next_response_median(view: View) -> Found:
+def next_response_median(span: Span) -> Found:
     """Half of those who came back had heard from us after this long."""
-    return _time(view, "contacted", 0.5, first=False)
+    return _time(span, "contacted", 0.5, first=False)
 
 
 @metric("next_response_p90", unit="seconds", source=KM)
-def next_response_p90(view: View) -> Found:
+def next_response_p90(span: Span) -> Found:
     """Nine of ten of those who came back had heard from us after this long."""
-    return _time(view, "contacted", 0.9, first=False)
+    return _time(span, "contacted", 0.9, first=False)
 
 
 @metric("pickup_delay_median", unit="seconds")
-def pickup_delay_median(view: View) -> Found:
+def pickup_delay_median(span: Span) -> Found:
     """Half of what customers wrote was seen after this long."""
-    delays = {item.id: pickup(item) for item in view.customers}
-    waits = (w for w in (*view.asking, *view.thanking) if w.seen > w.start and view.has(w.start))
-    hidden = sum(bool(outage(w, view.down.get(w.opener.feed, ()))) for w in waits)
+    voices = span.ledger.voices
+    delays = voices.delays.within(span.window, span.since, span.until)
+    hidden = sum(
+        line.flag["hidden"].count(1, *span.places(line)) for line in (span.ledger.waits, span.ledger.praise)
+    )
+    i, j = span.places(voices)
+    n = len(delays)
     return Found(
-        value=median(delays.values()) if delays else None,
-        n=len(delays),
-        ids=tuple(delays),
-        why="" if delays else "nobody wrote in this window",
+        value=(delays[(n - 1) // 2] / SECOND + delays[n // 2] / SECOND) / 2 if n else None,
+        n=n,
+        ids=voices.ids(voices.flag["role"], (CUSTOMER,), i, j),
+        why="" if n else "nobody wrote in this window",
         beside=(("during an outage", hidden),) if hidden else (),
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_numbers import Naive, Told
+from naive import Naive, Told
 from told import START, Story, near
 
-from cxtui.core.clock import DEFAULT, Policy
+from cxtui.core.clock import DEFAULT, Policy, Target
+from cxtui.core.interval import Priority
 from cxtui.core.item import Item
 from cxtui.core.metrics import WINDOWS
+from cxtui.core.policies import Policies
 
 D = 24 * 60
 SOON = (1, 2, 4, 5, 6, 7, 10, 20, 29, 30, 31)
@@ -23,21 +27,22 @@ ACTS = (
     "answer", "answer", "holding", "thanks", "close", "close by hand", "withdrawn", "probably",
     "confirmed", "rejected", "delete", "undo", "snoozed", "recommends", "detracts", "promise",
 )  # fmt: skip
-REVIEWS = Policy(
-    "reviews", first_response=4 * DEFAULT.first_response, next_response=4 * DEFAULT.next_response
-)
+FOUR_HOURS = Target(worked=timedelta(hours=4))
+REVIEWS = Policy("reviews", FOUR_HOURS, FOUR_HOURS)
 
 Step = tuple[int, str, int, int]
 steps = st.tuples(st.sampled_from(STEPS), st.sampled_from(ACTS), st.integers(0, 7), st.integers(0, 10))
 
 
-def policy(item: Item) -> Policy:
-    return REVIEWS if item.kind == "review" else DEFAULT
+class ByKind(Policies):
+    def __call__(self, item: Item, priority: Priority = "normal", tags: Sequence[str] = ()) -> Policy:
+        del priority, tags
+        return REVIEWS if item.kind == "review" else DEFAULT
 
 
 def tell(told: list[Step]) -> tuple[Story, int]:
     """Two people in four threads each; ``who`` chooses, ``what`` is the act's own choice."""
-    story, minute = Story(policy), 0
+    story, minute = Story(ByKind()), 0
     written: dict[int, list[str]] = {n: [] for n in range(8)}
     for gap, act, who, what in told:
         minute += gap

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from told import DAY, HOUR, Story, at
 
-from cxtui.core.metrics import METRICS, NAMES, REFERENCES, Facts, beside, figures, forecast
+from cxtui.core.metrics import METRICS, NAMES, REFERENCES, Facts, Ledger, beside, figures
 from cxtui.errors import UsageError
 
 
@@ -140,11 +140,34 @@ def test_facts_can_be_narrowed_to_some_intervals() -> None:
     assert facts.gaps == ()
 
 
+def test_of_a_narrowed_part_an_outcome_may_be_anywhere_and_our_own_posts_stay_where_they_fit() -> None:
+    story = Story()
+    story.replies_to(story.writes(0, "@a", feed="site"), 5)
+    story.writes(DAY, "@a", feed="shop", kind="review", stars=5.0)
+    story.writes(DAY, "@us", feed="site", role="own", kind="post")
+    story.writes(DAY, "@x", feed="rivals", role="competitor")
+    story.writes(0, "@b", feed="shop", kind="purchase", tone="complaint")
+    part = story.facts().narrowed(lambda waits: waits.opener.feed == "site", lambda item: item.feed == "site")
+    found = {(row.metric, row.class_): row for row in figures(part, at(2 * DAY))}
+    assert (found["recommend", "fast"].value, found["recommend", "fast"].n) == (1, 1)
+    assert found["consistency_gap", None].n == 1
+    assert found["share_of_voice", None].why == "name a competitor feed"
+    assert [
+        found[name, None].n for name in ("nps_stars", "share_good", "pickup_delay_median", "advocates")
+    ] == [
+        0,
+        1,
+        1,
+        0,
+    ]
+    assert found["review_mean", None].n == 0
+
+
 def test_without_a_pace_there_is_no_forecast_but_the_next_breaches_in_order() -> None:
     story = Story()
     for minute in (20, 10, 0):
         story.writes(minute)
-    rows = forecast(story.facts(), at(65))
+    rows = Ledger.of(story.facts()).queue.forecast(at(65))
     assert [(row.interval, row.place, row.expected, row.sure) for row in rows] == [
         ("comments:2", 2, None, False),
         ("comments:1", 3, None, False),
@@ -158,19 +181,19 @@ def test_the_pace_is_that_of_the_last_two_hours_with_replies() -> None:
         story.replies_to(story.writes(minute, f"@{n}"), minute + 1)
     for minute in (650, 651):
         story.writes(minute)
-    first, second = forecast(story.facts(), at(652))
+    first, second = Ledger.of(story.facts()).queue.forecast(at(652))
     assert (first.expected, second.expected) == (at(672), at(692))
     assert not first.sure
-    assert forecast(story.facts(), at(700))[1].sure
+    assert Ledger.of(story.facts()).queue.forecast(at(700))[1].sure
 
 
 def test_four_replies_make_no_pace_and_a_deleted_one_is_none() -> None:
     story = Story()
     keys = [story.replies_to(story.writes(n, f"@{n}"), n + 1) for n in range(5)]
     story.writes(9, "@last")
-    assert forecast(story.facts(), at(10))[0].expected == at(10 + 60 / 2.5)
+    assert Ledger.of(story.facts()).queue.forecast(at(10))[0].expected == at(10 + 60 / 2.5)
     story.does(story.replies[0].item, "reply_deleted", 9, remote_id=keys[0])
-    assert {row.expected for row in forecast(story.facts(), at(10))} == {None}
+    assert {row.expected for row in Ledger.of(story.facts()).queue.forecast(at(10))} == {None}
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=20), st.integers(0, 400))
@@ -178,6 +201,6 @@ def test_the_forecast_holds_who_waits_and_is_not_late(starts: list[int], now: in
     story = Story()
     for minute in starts:
         story.writes(minute)
-    rows = forecast(story.facts(), at(now))
+    rows = Ledger.of(story.facts()).queue.forecast(at(now))
     assert [row.due for row in rows] == sorted(at(m + 60) for m in starts if m + 60 >= now)
     assert [row.place for row in rows] == list(range(len(starts) - len(rows) + 1, len(starts) + 1))

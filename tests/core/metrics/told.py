@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import isclose
 from typing import Any
 
-from cxtui.core.clock import DEFAULT, Policy
 from cxtui.core.feed import Gap
 from cxtui.core.history import History, intervals
 from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Author, Clean, Event, Item, Reply, ReplyKind, Verb
 from cxtui.core.metrics import Facts, Figure, Orders, figures
+from cxtui.core.policies import Policies
 
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
 HOUR = 60.0
@@ -30,15 +29,11 @@ def near(one: float | None, other: float) -> bool:
     return one is not None and isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
-def default_policy(_: Item) -> Policy:
-    return DEFAULT
-
-
 @dataclass(slots=True)
 class Story:
     """What happened, minute by minute after `START`. Every act gives back an id to act on."""
 
-    policy: Callable[[Item], Policy] = default_policy
+    policies: Policies = field(default_factory=Policies)
     items: list[Item] = field(default_factory=list[Item])
     replies: list[Reply] = field(default_factory=list[Reply])
     events: list[Event] = field(default_factory=list[Event])
@@ -98,7 +93,7 @@ class Story:
                 events=[e for e in self.events if e.item in ids],
                 promises=[p for p in self.promises if p.item in ids],
             )
-            found += intervals(known, self.policy)
+            found += intervals(known, self.policies)
         return tuple(found)
 
     def facts(self) -> Facts:
@@ -123,6 +118,10 @@ class Numbers:
 
     def __call__(self, metric: str, class_: str | None = None) -> Figure:
         return next(row for row in self.rows if (row.metric, row.class_) == (metric, class_))
+
+    def first(self, metric: str) -> Figure:
+        """Its first row, of whatever class."""
+        return next(row for row in self.rows if row.metric == metric)
 
     def value(self, metric: str, class_: str | None = None) -> tuple[float | None, int]:
         """The value and its n."""

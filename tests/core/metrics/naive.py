@@ -1,7 +1,7 @@
 """The same numbers a second time, slowly, straight from their definitions, in whole minutes.
 
-Shares no code with `cxtui.core.metrics` and none with `cxtui.core.interval`: it reads items,
-replies, events and promises, and makes its own waits of them.
+Shares no code with `cxtui.core.metrics`. It makes its own waits of items, replies, events and promises,
+or is given intervals as values where a history is too winding for that.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from cxtui.core.interval import Promise
+from cxtui.core.feed import Gap
+from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
 
 H, D = 60, 24 * 60
@@ -37,6 +38,10 @@ class Wait:
     closed: int | None = None
     why: str = ""
     maybe: int | None = None
+    contacted: int | None = None
+    seen: int = 0
+    feed: str = ""
+    id: str = ""
     gone: set[str] = field(default_factory=set[str])
 
     @property
@@ -61,6 +66,8 @@ class Told:
     replies: Sequence[Reply]
     events: Sequence[Event]
     promises: Sequence[Promise]
+    gaps: Sequence[Gap] = ()
+    intervals: Sequence[Interval] | None = None
 
     def minute(self, moment: datetime) -> int:
         return round((moment - self.zero).total_seconds() / 60)
@@ -77,8 +84,33 @@ class Told:
         return [e for n, e in enumerate(self.events) if e.verb != "undone" and stands(n)]
 
     def waits(self) -> list[Wait]:
+        if self.intervals is not None:
+            counted = [i for i in self.intervals if not i.history and i.closed_reason != "muted"]
+            return [self._given(i) for i in counted]
         people = sorted({(i.thread, i.author.handle) for i in self.items})
         return [w for thread, who in people for w in self._of(thread, who)]
+
+    def minute_of_day(self) -> int:
+        """When the zero is, in minutes since midnight."""
+        return self.zero.hour * 60 + self.zero.minute
+
+    def maybe(self, moment: datetime | None) -> int | None:
+        return None if moment is None else self.minute(moment)
+
+    def _given(self, i: Interval) -> Wait:
+        return Wait(
+            i.contact, i.first, i.thanks, i.opener.author.handle, i.policy,
+            self.minute(i.start), self.minute(i.due),
+            items=list(i.items), spoken=[self.minute(s.at) for s in i.replies],
+            holdings=[self.minute(s.at) for s in i.replies if s.kind == "holding"],
+            answered=self.maybe(i.answered), hand=i.by_hand, closed=self.maybe(i.closed),
+            why=str(i.closed_reason), maybe=self.maybe(i.probably), contacted=self.maybe(i.contacted),
+            seen=self.minute(i.seen), feed=i.opener.feed, id=i.id,
+        )  # fmt: skip
+
+    def heard(self) -> list[Item]:
+        """What anybody wrote, each thing once, history left out."""
+        return list({i.id: i for i in self.items if not i.history}.values())
 
     def _of(self, thread: str, who: str) -> list[Wait]:
         items = {i.id: i for i in self.items if (i.thread, i.author.handle) == (thread, who)}
@@ -99,6 +131,7 @@ class Told:
             elif isinstance(step, Reply):
                 for w in waiting:
                     w.spoken.append(when)
+                    w.contacted = w.spoken[0]
                     w.maybe = None
                     if step.kind == "holding":
                         w.holdings.append(when)
@@ -153,7 +186,7 @@ class Told:
             here.maybe = None
         elif event.verb == "confirmed" and here.maybe is not None:
             here.answered = here.maybe
-            here.spoken = here.spoken or [here.maybe]
+            here.contacted = here.maybe if here.contacted is None else here.contacted
 
 
 @dataclass
@@ -207,7 +240,7 @@ class Naive:
         ]
         return self.share(
             [
-                not w.spoken and w.answered is None and (w.closed is None or w.why == "withdrawn")
+                w.contacted is None and w.answered is None and (w.closed is None or w.why == "withdrawn")
                 for w in chosen
             ]
         )
@@ -226,7 +259,7 @@ class Naive:
         for w in self.asking:
             if w.first != first or not self.inside(w.start) or w.closed is not None or w.hand or w.unsure:
                 continue
-            end = (w.spoken[0] if w.spoken else None) if mark == "contacted" else w.answered
+            end = w.contacted if mark == "contacted" else w.answered
             known.append(((self.now if end is None else end) - w.start, end is not None))
         reached = [t for t in sorted({t for t, ended in known if ended}) if survival(known, t) <= 1 - q]
         return (Fraction(reached[0] * 60) if reached else None), len(known)
@@ -261,8 +294,8 @@ class Naive:
     def _response_met(self, w: Wait) -> bool | None:
         if w.out:
             return None
-        if w.spoken:
-            return w.spoken[0] <= w.due
+        if w.contacted is not None:
+            return w.contacted <= w.due
         if w.hand and w.answered is not None:
             return w.answered <= w.due
         return False if w.closed is not None or self.now > w.due else None
@@ -275,16 +308,14 @@ class Naive:
             for p in self.told.promises
             if p.item in w.items and p.state not in ("kept", "released")
         ]
-        finished = 0
-        for held in w.holdings:
-            later = [m for m in [*w.spoken, *([] if w.answered is None else [w.answered])] if m > held]
-            end = min(later) if later else w.closed if w.closed is not None else self.now
-            if end > held + 4 * H or any(held <= due < end for due in owed):
+        words = [*w.spoken[1:], *([] if w.answered is None else [w.answered])]
+        for place, held in enumerate(w.holdings):
+            after = words[place] if place < len(words) else w.closed if w.closed is not None else self.now
+            if after > held + 4 * H or any(held <= due < after for due in owed):
                 return False
-            finished += bool(later)
-        if finished == len(w.holdings):
+        if len(words) >= len(w.holdings):
             return True
-        return True if w.closed is not None and finished else None
+        return True if w.closed is not None and words else None
 
     def counts(self) -> dict[str, int]:
         """Who waits, is late or probably answered at the minute."""
@@ -296,12 +327,12 @@ class Naive:
         }
 
     def _running(self, w: Wait) -> int:
-        if not w.spoken:
+        if w.contacted is None or not w.spoken:
             return w.due
         owed = [
             self.told.minute(p.due) for p in self.told.promises if p.item in w.items and p.state == "open"
         ]
-        return min([max(w.spoken) + 4 * H, *owed])
+        return min([w.spoken[-1] + 4 * H, *owed])
 
     def recommend(self) -> dict[str, tuple[int, int]]:
         found = {"fast": [0, 0], "late": [0, 0], "never": [0, 0]}
@@ -317,31 +348,32 @@ class Naive:
             else:
                 continue
             said = [
-                (minute, word)
-                for minute, word in self._outcomes(w)
+                (minute, key, word)
+                for minute, key, word in self._outcomes(w)
                 if known < minute <= known + 30 * D and minute <= self.now
             ]
             if said and self.inside(max(said)[0]):
-                found[name][0] += max(said)[1] == "recommends"
+                found[name][0] += max(said)[2] == "recommends"
                 found[name][1] += 1
         return {name: (k, n) for name, (k, n) in found.items()}
 
-    def _outcomes(self, w: Wait) -> list[tuple[int, str]]:
-        said: list[tuple[int, str]] = []
-        for item in self.told.items:
-            if item.author.handle != w.who:
+    def _outcomes(self, w: Wait) -> list[tuple[int, str, str]]:
+        """When, the id that settles which of one minute is the last, and what was said."""
+        said: list[tuple[int, str, str]] = []
+        for item in self.told.heard():
+            if not w.who or item.author.handle != w.who or item.role != "customer":
                 continue
-            when = self.told.minute(item.posted)
+            word = None
             if item.score is not None:
-                said.append(
-                    (when, "recommends" if item.score > 8 else "detracts" if item.score < 7 else "neutral")
-                )
+                word = "recommends" if item.score > 8 else "detracts" if item.score < 7 else "neutral"
             elif item.stars is not None:
                 stars = item.stars * 5 / item.scale
-                said.append((when, "recommends" if stars >= 4 else "detracts" if stars <= 2 else "neutral"))
+                word = "recommends" if stars >= 4 else "detracts" if stars <= 2 else "neutral"
+            if word is not None:
+                said.append((self.told.minute(item.posted), item.id, word))
         mine = {item for other in self.all if other.contact == w.contact for item in other.items}
         said += [
-            (self.told.minute(e.at), e.verb)
+            (self.told.minute(e.at), e.id, e.verb)
             for e in self.told.standing()
             if e.item in mine and e.verb in ("recommends", "detracts")
         ]
