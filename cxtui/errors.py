@@ -4,7 +4,8 @@
 
     CxtuiError                 has a sentence the user can act on
     ├── UsageError             the words of a command are off            exit 2
-    │   └── NotFound           no such item; names the nearest
+    │   ├── NotFound           no such item; names the nearest
+    │   └── FilterError        a filter that cannot be read; points at the word
     ├── ConfigError            every problem of the configuration        exit 3
     │   └── SecretError        a token could not be read                 exit 4
     ├── Unlawful               an act that the row's state does not allow exit 1
@@ -53,6 +54,15 @@ class NotFound(UsageError):
         super().__init__(f"nothing here has the id {what!r}{hint}")
         self.what = what
         self.nearest = nearest
+
+
+class FilterError(UsageError):
+    """A filter that cannot be read. ``at`` is the place of the word in ``text``, in code points."""
+
+    def __init__(self, what: str, text: str, at: tuple[int, int]) -> None:
+        super().__init__(what)
+        self.text = text
+        self.at = at
 
 
 class ConfigError(CxtuiError):

@@ -16,15 +16,19 @@ PATIENCE = 90.0
 
 @dataclass
 class Program:
-    """An operator's home. ``config`` is what stands in the configuration beside the usual."""
+    """An operator's home. ``config`` is what stands in the configuration beside the usual.
+
+    ``hold`` is how long a reply can be taken back.
+    """
 
     home: Path
     config: str
     env: Mapping[str, str] = field(default_factory=dict[str, str])
+    hold: str = "0s"
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
-        text = f'operator = "nok"\ntimezone = "UTC"\n{self.config}\n[outbox]\nhold = "0s"\n'
+        text = f'operator = "nok"\ntimezone = "UTC"\n{self.config}\n[outbox]\nhold = "{self.hold}"\n'
         (self.home / "config.toml").write_text(text)
 
     def start(self, *words: str) -> subprocess.Popen[str]:

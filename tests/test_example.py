@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from cxtui.config import Config, load
 from cxtui.connectors import connect
+from cxtui.core.clock import DEFAULT, Policy
 from cxtui.core.feed import NETWORKS
 from cxtui.http import Client
 
@@ -47,3 +50,21 @@ def test_every_one_of_them_can_be_connected(whole: Config) -> None:
     assert {name for name, one in can.items() if one.reply} == {
         "page", "blog", "post", "mastodon", "bluesky", "board", "guestbook",
     }  # fmt: skip
+
+
+def test_policies_and_calendars_are_shown_with_every_key_and_as_they_count(tmp_path: Path) -> None:
+    """The policy that is shown is the built-in one but for its match and its hours."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    first, last = lines.index("# [[policy]]"), next(n for n, line in enumerate(lines) if "# holidays" in line)
+    shown = "\n".join(line.removeprefix("# ") for line in lines[first : last + 1])
+    file = tmp_path / "config.toml"
+    file.write_text(shown.replace('"24/7"', '"office"'), encoding="utf-8")
+    (tmp_path / "closed.ics").write_text(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261127\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    (policy,) = load(file, {"HOME": str(tmp_path)}, now=datetime(2026, 11, 22, tzinfo=UTC)).policies.listed
+    assert policy == replace(DEFAULT, match=policy.match, calendar=policy.calendar)
+    assert {f.name for f in fields(Policy)} - {"warn", "calendar"} <= {
+        line.split(" ")[0] for line in shown.splitlines()
+    }
+    assert policy.calendar.holiday(date(2026, 12, 2)) == "Lao National Day"

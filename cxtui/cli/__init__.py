@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import cast
 
-from cxtui.errors import CxtuiError
+from cxtui.errors import CxtuiError, FilterError
 
 INTERRUPTED = 130
 
@@ -63,10 +63,24 @@ def _said(error: Exception, words: list[str]) -> int:
         return 1
     from cxtui.core.text import clean
 
-    for line in str(known).splitlines() or [type(known).__name__]:
+    lines = [f"cxtui: {clean(line)}" for line in str(known).splitlines() or [type(known).__name__]]
+    if isinstance(known, FilterError):
+        lines += _pointed(known)
+    for line in lines:
         with suppress(OSError):
-            sys.stderr.write(f"cxtui: {clean(line)}\n")
+            sys.stderr.write(f"{line}\n")
     return known.exit_code
+
+
+def _pointed(error: FilterError) -> list[str]:
+    """The filter, and a line of carets under the word that is wrong."""
+    from cxtui.core.text import clean, one_line, width
+
+    start, end = error.at
+    before, word = (one_line(clean(part)) for part in (error.text[:start], error.text[start:end]))
+    blank = " " if before and error.text[:start][-1].isspace() else ""
+    room = width(f"{before}{blank}")
+    return [f"  {one_line(clean(error.text))}", f"  {' ' * room}{'^' * max(width(word), 1)}"]
 
 
 def _known(error: BaseException) -> CxtuiError | None:

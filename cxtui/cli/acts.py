@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
-from unicodedata import category
+from datetime import datetime
 
 from cxtui.cli.arguments import Parser, one_of
 from cxtui.cli.call import Call
 from cxtui.cli.records import of_act
+from cxtui.core.asked import LEASE, Step, muting, noting, plain, tagging
 from cxtui.core.inbox import Row
 from cxtui.core.interval import PRIORITIES, REASONS
-from cxtui.core.item import TONES, Verb
+from cxtui.core.item import TONES
 from cxtui.core.triage import WORDS, Act
 from cxtui.core.when import EXAMPLES, when
 from cxtui.errors import UsageError
 from cxtui.store.records import stamp
 
-LEASE = timedelta(hours=1)
-"""How long a claim lasts."""
-OUTCOMES = ("recommends", "detracts")
-LONGEST_TAG = 64
 NONE = "none"
 
-Step = tuple[Verb, dict[str, Any]]
 Done = tuple[Row, str]
 """The row after the act, and what to say about it."""
 
@@ -49,6 +43,8 @@ def arguments(command: str, parser: Parser) -> None:
             parser.add_argument("text", nargs="+", metavar="TEXT")
         case "priority":
             parser.add_argument("level", type=one_of(PRIORITIES), help=", ".join(PRIORITIES))
+        case "mute":
+            parser.add_argument("--reason", default="no reason given", metavar="TEXT", help="kept with it")
         case "tone":
             known = (*TONES, NONE)
             parser.add_argument("tone", type=one_of(known), metavar="TONE", help=", ".join(known))
@@ -94,9 +90,10 @@ ASKED: Mapping[str, Callable[[Call, Row, datetime], list[Step]]] = {
     "confirm": lambda call, _row, _now: [("rejected" if call.words.no else "confirmed", {})],
     "claim": lambda call, _row, now: [("claimed", {"until": stamp(now + LEASE), "for": _whom(call)})],
     "release": lambda _call, _row, _now: [("released", {})],
-    "tag": lambda call, _row, _now: [_tag(word) for word in call.words.tags],
-    "note": lambda call, _row, _now: [("noted", {"text": _note(" ".join(call.words.text))})],
+    "tag": lambda call, _row, _now: [tagging(word) for word in call.words.tags],
+    "note": lambda call, _row, _now: [noting(" ".join(call.words.text))],
     "priority": lambda call, _row, _now: [("priority", {"level": call.words.level})],
+    "mute": lambda call, _row, _now: [muting(call.words.reason)],
     "tone": lambda call, _row, _now: [("toned", {"tone": _tone(call.words.tone)})],
 }
 """The events that each act stands for."""
@@ -104,7 +101,8 @@ ASKED: Mapping[str, Callable[[Call, Row, datetime], list[Step]]] = {
 
 def _until(call: Call, row: Row, now: datetime) -> str | None:
     """Until when; None until the customer writes. Asks when that is past the due time."""
-    until = when(" ".join(call.words.when), now, call.config.timezone)
+    hours = call.config.policies.hours(row.interval.policy, row.interval.calendar)
+    until = when(" ".join(call.words.when), now, call.config.timezone, hours)
     waits = row.interval
     if until == "promise":
         if waits.promised is None:
@@ -121,38 +119,8 @@ def _until(call: Call, row: Row, now: datetime) -> str | None:
     return stamp(until)
 
 
-def _tag(word: str) -> Step:
-    if word.startswith("--"):
-        raise UsageError(f"cxtui tag: unknown option {word!r}; -TAG takes a tag off")
-    off = word.startswith("-")
-    tag = _plain(word.removeprefix("-").removeprefix("#"), "a tag")
-    if tag in OUTCOMES and off:
-        raise UsageError(f"{tag} is taken back with: cxtui undo")
-    if tag == "recommends":
-        return "recommends", {}
-    if tag == "detracts":
-        return "detracts", {}
-    return ("untagged" if off else "tagged"), {"tag": tag}
-
-
 def _tone(word: str) -> str | None:
     return None if word == NONE else word
-
-
-def _plain(text: str, what: str) -> str:
-    odd = any(char.isspace() or category(char) in ("Cc", "Cf", "Cs") for char in text)
-    if not text or odd or len(text) > LONGEST_TAG:
-        raise UsageError(f"{what} must be one word without blanks, is {text!r}")
-    return text
-
-
-def _note(text: str) -> str:
-    from cxtui.core.text import clean
-
-    tidy = clean(text).strip()
-    if not tidy:
-        raise UsageError("the note is empty")
-    return tidy
 
 
 SAID: Mapping[str, Callable[[Call, Row], str]] = {
@@ -163,6 +131,7 @@ SAID: Mapping[str, Callable[[Call, Row], str]] = {
     ),
     "tag": lambda _call, row: f"tags: {' '.join(row.interval.tags) or 'none'}",
     "note": lambda _call, _row: "noted",
+    "mute": lambda _call, _row: "muted; what they write from now on needs no answer",
     "priority": lambda call, row: f"priority {row.interval.priority}, due {call.local(row.due)}",
     "tone": lambda call, row: f"tone {row.interval.opener.tone or NONE}, due {call.local(row.due)}",
 }
@@ -175,4 +144,4 @@ def _wakes(call: Call, row: Row) -> str:
 
 
 def _whom(call: Call) -> str:
-    return call.config.operator if call.words.whom is None else _plain(call.words.whom, "--for")
+    return call.config.operator if call.words.whom is None else plain(call.words.whom, "--for")

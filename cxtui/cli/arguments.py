@@ -42,7 +42,7 @@ def understood(words: Sequence[str], env: Mapping[str, str]) -> tuple[Call | Non
     Raises: UsageError.
     """
     end = words.index("--") if "--" in words else len(words)
-    found, rest = _for_all().parse_known_args(words[:end])
+    found, rest = _for_all().parse_known_args([_shielded(word) for word in words[:end]])
     command, given = _command(rest)
     if found.version:
         sys.stdout.write(_version())
@@ -51,17 +51,43 @@ def understood(words: Sequence[str], env: Mapping[str, str]) -> tuple[Call | Non
         sys.stdout.write(_help())
         return None, _nothing
     if command is None:
-        raise UsageError(_unknown(rest))
+        raise UsageError(_unknown([_bared(word) for word in rest]))
     family = cast("Family", import_module(command.module))
     parser = _parser(command)
     family.arguments(command.name, parser)
     if found.help:
         sys.stdout.write(parser.format_help())
         return None, _nothing
+    filters = "filter" in {action.dest for action in parser._actions}  # noqa: SLF001 - nothing else tells
+    given = given if filters else [_bared(word) for word in given]
     spoken, more = parser.parse_known_args([*given, *words[end:]])
     if more:
         raise UsageError(_stray(command, more[0], parser.format_help()))
+    if filters:
+        spoken.filter = [_bared(word) for word in spoken.filter]
+        _refuse_options(command, spoken.filter, parser)
     return Call(command, _options(found), spoken, env), family.run
+
+
+_SHIELD = "\0"
+
+
+def _shielded(word: str) -> str:
+    """A word such as ``-tag:spam`` as a word of a filter: no option is one letter that goes on."""
+    return f"{_SHIELD}{word}" if re.match(r"-[^-\s]\S", word) else word
+
+
+def _bared(word: str) -> str:
+    return word.removeprefix(_SHIELD)
+
+
+def _refuse_options(command: Command, words: Sequence[str], parser: Parser) -> None:
+    """Raise UsageError for ``-json``: who wrote it did not mean rows without that word."""
+    stray = [word for word in words if re.fullmatch(r"-[a-z][a-z-]*", word)]
+    known = _options_of(parser.format_help()) if stray else []
+    for word in stray:
+        if f"-{word}" in known:
+            raise UsageError(_stray(command, word, parser.format_help()))
 
 
 def one_of(known: Sequence[str]) -> Callable[[str], str]:
@@ -157,10 +183,15 @@ def _stray(command: Command | None, word: str, text: str) -> str:
     see = f"see cxtui {command.name} --help" if command else "see cxtui --help"
     if not word.startswith("-"):
         return f"{name}one word too many: {word!r}; {see}"
-    known = sorted(set(re.findall(r"--[a-z][a-z-]*", text + _for_all().format_help())))
+    known = _options_of(text)
     near = get_close_matches(word.partition("=")[0], known, n=1)
     hint = f", did you mean {near[0]}?" if near else f"; {see}"
     return f"{name}unknown option {word.partition('=')[0]!r}{hint}"
+
+
+def _options_of(text: str) -> list[str]:
+    """The options that a help names, and those for all."""
+    return sorted(set(re.findall(r"--[a-z][a-z-]*", text + _for_all().format_help())))
 
 
 def _help() -> str:

@@ -73,7 +73,7 @@ class Call:
         """The store, open for as long as the command needs it. Raises: StoreError."""
         from cxtui.store import open_store
 
-        store = await open_store(self.config.store.path)
+        store = await open_store(self.config.store.path, self.config.policies)
         try:
             yield store
         finally:
@@ -114,7 +114,7 @@ class Call:
         named = self.options.config or self.env.get("CXTUI_CONFIG")
         if self.command.bare and data and not named and not any(place.exists() for place in usual(self.env)):
             return bare(self.env, data)
-        return load(self.options.config, self.env, data=data)
+        return load(self.options.config, self.env, data=data, now=clock())
 
     def _frozen_clock(self) -> datetime | None:
         text = self.env.get("CXTUI_NOW", "")

@@ -34,6 +34,10 @@ def _leaves(name: str, words: str) -> Command:
     return Command(name, words, "cxtui.cli.deeds", changes=True, frozen="refuses")
 
 
+def _promises(name: str, words: str) -> Command:
+    return Command(name, words, "cxtui.cli.promises", changes=True, frozen="refuses", bare=True)
+
+
 COMMANDS = (
     Command("screen", "the live queue; the same as no command", "cxtui.cli.screen", frozen="refuses"),
     Command("demo", "the screen on a made-up world, nothing kept, nothing sent", "cxtui.cli.screen"),
@@ -44,6 +48,7 @@ COMMANDS = (
     _reads("show", "a whole thread", "cxtui.cli.reading"),
     _reads("explain", "why a row is due when it is", "cxtui.cli.reading"),
     Command("reply", "answer a customer", "cxtui.cli.replying", changes=True, frozen="refuses"),
+    _reads("guard", "what to look at in a draft before it is sent", "cxtui.cli.guarding"),
     _leaves("like", "thank for praise by a like, where the network has likes"),
     _leaves("approve", "let a message through that waits for a moderator"),
     _leaves("spam", "tell the network that a row is spam, and close it"),
@@ -57,7 +62,12 @@ COMMANDS = (
     _acts("tag", "put tags on a row, take -TAGS off"),
     _acts("note", "write a note that only we see"),
     _acts("priority", "low, normal, high or urgent"),
+    _acts("mute", "what this customer writes from now on needs no answer"),
     _acts("tone", "say what it is: complaint, question, praise or none"),
+    _reads("promises", "what is promised to whom, and what was broken", "cxtui.cli.promises"),
+    _promises("promise", "promise something until a time"),
+    _promises("promise move", "give a promise another time; tell the customer"),
+    _promises("promise release", "end a promise with a reason"),
     _acts("undo", "take your last act back"),
     _reads("stats", "every number", "cxtui.cli.numbers"),
     Command("feeds", "how the feeds are", "cxtui.cli.feeds"),

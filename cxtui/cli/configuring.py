@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +19,7 @@ from cxtui.errors import ConfigError, SecretError
 
 if TYPE_CHECKING:
     from cxtui.config import Config
+    from cxtui.core.clock import Policy
     from cxtui.core.feed import Feed
 
 
@@ -45,12 +49,16 @@ def _path(call: Call) -> int:
 
 
 def _check(call: Call) -> int:
+    from cxtui.cli.guarding import check_lists, lists_and_dictionaries
     from cxtui.cli.screen import check_keys
 
     try:
         config = call.config
         check_keys(config)
         check_feeds(config)
+        check_texts(config)
+        check_promises()
+        check_lists(config)
     except ConfigError as error:
         if not call.options.json:
             raise
@@ -60,6 +68,8 @@ def _check(call: Call) -> int:
         call.say.record({"ok": True, "problems": []})
     else:
         call.say.line(f"{config.path}: nothing is wrong, {counted(len(config.feeds), 'feed')}")
+        for said in lists_and_dictionaries(config):
+            call.say.line(said)
     return 0
 
 
@@ -83,6 +93,26 @@ def check_feeds(config: Config) -> None:
         raise ConfigError(found)
 
 
+def check_texts(config: Config) -> None:
+    """Read the user's prepared replies. Raises: ConfigError with file and line."""
+    from cxtui.core.filters import parse
+    from cxtui.data.prepared import languages, library
+
+    folder = config.path.absolute().parent if config.path else None
+    if folder is not None and (problems := library(folder, languages(folder), parse).problems):
+        raise ConfigError(problems)
+
+
+def check_promises() -> None:
+    """Read the user's own lists of what promises something. Raises: ConfigError with file and line."""
+    from cxtui.data import own_folder
+    from cxtui.data.promising import read
+
+    problems = read(own_folder(os.environ).with_name("promises")).problems
+    if problems:
+        raise ConfigError(list(problems))
+
+
 def _example(call: Call) -> int:
     for line in files("cxtui.config").joinpath("example.toml").read_text(encoding="utf-8").splitlines():
         call.say.line(line)
@@ -96,14 +126,15 @@ def _show(call: Call) -> int:
         call.say.record(shown)
         return 0
     for key, value in shown.items():
-        if key != "feeds":
+        if key not in ("feeds", "policy"):
             call.say.line(f"{key} = {_written(value)}")
-    for feed in shown["feeds"]:
-        call.say.line("")
-        call.say.line("[[feeds]]")
-        for key, value in feed.items():
-            if value not in (None, [], False):
-                call.say.line(f"{key} = {_written(value)}")
+    for name in ("feeds", "policy"):
+        for one in shown[name]:
+            call.say.line("")
+            call.say.line(f"[[{name}]]")
+            for key, value in one.items():
+                if value not in (None, [], False):
+                    call.say.line(f"{key} = {_written(value)}")
     return 0
 
 
@@ -117,9 +148,31 @@ def settled(config: Config) -> dict[str, Any]:
         "store.path": str(config.store.path),
         "state": str(config.state),
         "outbox.hold": span(config.hold),
+        "compose.languages": list(config.languages),
+        "guard.words": list(config.guard.words),
+        "guard.own": list(config.guard.own),
+        "guard.spelling": config.guard.spelling,
         "retention.text": None if config.texts_kept is None else span(config.texts_kept),
         "keys": dict(config.keys),
         "feeds": [_feed(feed) for feed in config.feeds],
+        "policy": [_policy(policy) for policy in (*config.policies.listed, config.policies.last)],
+    }
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    """A policy with the hours of its calendar in words; the built-in one stands last."""
+    early = policy.warn
+    warn = span(early) if isinstance(early, timedelta) else f"{early * 100:g}%"
+    return {
+        "name": policy.name,
+        "match": policy.match.text if policy.match else None,
+        "first_response": policy.first_response.words,
+        "next_response": policy.next_response.words,
+        "update": policy.update.words,
+        "thanks": policy.thanks.words,
+        "warn_at": warn,
+        "hours": policy.calendar.name,
+        "open": policy.calendar.words,
     }
 
 
@@ -145,5 +198,5 @@ def _written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{value}"'
+        return json.dumps(value, ensure_ascii=False)
     return "-" if value is None else str(value)

@@ -39,6 +39,7 @@ def of_connector(name: str, able: Capabilities | str) -> Record:
         "counted": able.counted,
         "most_bytes": able.most_bytes,
         "direct": "direct" in able.visibility,
+        "deletes": able.deletes,
         "deeds": list(able.deeds),
         "check": able.check,
         "thread": able.thread,

@@ -1,45 +1,58 @@
-"""stats: every number, with its n and what stands beside it."""
+"""stats: every number, with its n and what stands beside it; pictures, and what a number counts."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cxtui.cli.arguments import Parser, one_of
+from cxtui.cli.arguments import Parser, meant, one_of
 from cxtui.cli.call import Call
-from cxtui.cli.reading import chosen
-from cxtui.core.clock import span
-from cxtui.core.metrics import Facts, figures
+from cxtui.cli.printing import counted
+from cxtui.cli.reading import chosen, sight, takes_filter
 from cxtui.core.metrics.facts import WINDOWS
+from cxtui.core.metrics.labels import BYS
+from cxtui.engine.reckoning import reckoned
+from cxtui.errors import UsageError
 
 if TYPE_CHECKING:
+    from cxtui.core.behind import Behind
     from cxtui.core.metrics import Figure
-
-MARKS = {"counted": "", "estimate": "est.", "reference": "ref"}
-FEW = 10
+    from cxtui.store import Store
 
 
 def arguments(_command: str, parser: Parser) -> None:
     """What stats takes."""
-    parser.add_argument("filter", nargs="*", metavar="WORD", help="only rows with all these words")
+    takes_filter(parser)
     parser.add_argument("--window", default="24h", type=one_of(tuple(WINDOWS)), help=", ".join(WINDOWS))
+    parser.add_argument("--csv", metavar="FILE", help="as CSV into a new file; - for the output")
+    parser.add_argument("--by", type=one_of(BYS), metavar="CLASS", help=f"by class too: {', '.join(BYS)}")
+    parser.add_argument("--pictures", action="store_true", help="the cells of all pictures too")
+    parser.add_argument(
+        "--items",
+        metavar="METRIC",
+        help="what a number counts instead of it, such as: late_now, recommend/fast, answer_times/0-5m",
+    )
 
 
 def run(call: Call) -> int:
-    """Print every number."""
-    keep = chosen(call.words.filter)
+    """Print every number, or what is behind one."""
+    if call.words.items and call.words.csv:
+        raise UsageError("stats: --items and --csv are two questions; ask one of them")
 
-    async def read() -> Facts:
+    async def read() -> tuple[Sequence[Figure], Sequence[Behind]]:
         async with call.store() as store:
-            return await store.facts()
+            found = await _figures(call, store)
+            if call.words.items is None:
+                return found, ()
+            return found, await store.behind(tuple(_named(found, call.words.items).ids))
 
-    now = call.now()
-    facts = asyncio.run(read())
-    if call.words.filter:
-        facts = facts.narrowed(keep)
-    found = figures(facts, now, call.words.window)
-    if call.options.json:
+    found, items = asyncio.run(read())
+    if call.words.items is not None:
+        _say_items(call, items)
+    elif call.words.csv is not None:
+        _say_csv(call, found)
+    elif call.options.json:
         for figure in found:
             call.say.record(figure.record())
     else:
@@ -48,29 +61,64 @@ def run(call: Call) -> int:
     return 0
 
 
+async def _figures(call: Call, store: Store) -> Sequence[Figure]:
+    """The numbers, and the cells of the pictures where they are asked for."""
+    wanted, now, window = chosen(call), call.now(), call.words.window
+    if not (call.words.pictures or call.words.items or call.words.by):
+        return await reckoned(store, now, window, wanted, sight(call, now))
+    from cxtui.core.metrics.sheet import Question
+    from cxtui.engine.counting import sheet
+
+    asked = Question(
+        now, call.config.timezone, window, "incoming", call.words.by, wanted, call.config.operator
+    )
+    found = await sheet(store, asked)
+    pictured = call.words.pictures or call.words.items
+    return tuple(found.everything) if pictured else (*found.figures, *found.by_class)
+
+
+def _named(figures: Sequence[Figure], name: str) -> Figure:
+    """The figure that a name means: a metric, or a metric, a slash and its class."""
+    names = {
+        "/".join(filter(None, (one.metric, one.class_))): one for one in figures if one.kind != "reference"
+    }
+    if name not in names:
+        raise UsageError(f"there is no number {name!r}{meant(name, tuple(names))}")
+    return names[name]
+
+
+def _say_csv(call: Call, figures: Sequence[Figure]) -> None:
+    from cxtui.core.metrics.export import csv_lines
+    from cxtui.ui.exporting import written
+
+    if call.words.csv == "-":
+        for line in csv_lines(figures):
+            call.say.line(line.removesuffix("\n"))
+    else:
+        written(call.words.csv, figures, as_csv=True)
+        call.say.note(f"{counted(len(figures), 'number')} in {call.words.csv}")
+
+
+def _say_items(call: Call, items: Sequence[Behind]) -> None:
+    from cxtui.cli.records import of_behind
+
+    now = call.now()
+    records = [of_behind(one, now) for one in items]
+    if call.options.json:
+        for record in records:
+            call.say.record(record)
+    elif records:
+        heads = ("posted", "id", "state", "feed", "customer", "text")
+        call.say.table(heads, [[str(record[head] or "-") for head in heads] for record in records])
+    else:
+        call.say.note("it counts nothing")
+
+
 def _cells(figure: Figure) -> tuple[str, ...]:
-    kind = " ".join(part for part in (MARKS[figure.kind], "?" if figure.gaps else "") if part)
-    beside = [figure.why] if figure.why else []
-    if figure.value is not None and figure.low is not None and figure.high is not None:
-        beside.append(f"{written(figure.low, figure.unit)} to {written(figure.high, figure.unit)}")
+    from cxtui.core.metrics import wording
+
+    beside = [part for part in (wording.bounds(figure), wording.reason(figure)) if part]
     beside += [f"{name}: {count}" for name, count in figure.beside]
     beside += [figure.source] if figure.kind == "reference" else []
-    return (figure.metric, figure.class_ or "", _value(figure), str(figure.n), kind, "; ".join(beside))
-
-
-def _value(figure: Figure) -> str:
-    """A few outcomes are no percentage; a curve that does not reach still says how far it got."""
-    if figure.value is None:
-        return f"> {written(figure.low, figure.unit)}" if figure.low is not None else "–"
-    if figure.metric == "recommend" and figure.n < FEW:
-        return "few"
-    return written(figure.value, figure.unit)
-
-
-def written(value: float, unit: str) -> str:
-    """A number with its unit, for people."""
-    if unit == "seconds":
-        return span(timedelta(seconds=value))
-    if unit == "rate":
-        return f"{value:.0%}"
-    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+    words = (wording.shown(figure), str(figure.n), wording.marks(figure), "; ".join(beside))
+    return (figure.metric, figure.class_ or "", *words)

@@ -31,13 +31,15 @@ def run(call: Call) -> int:
             call.say.record(of_outgoing(reply))
     elif replies:
         heads = ("outbox", "state", "item", "tried", "text")
-        call.say.table(heads, [_cells(reply) for reply in replies])
+        call.say.table(heads, [_cells(call, reply) for reply in replies])
     else:
         call.say.note("the outbox is empty")
     return 0
 
 
-def _cells(reply: Outgoing) -> tuple[str, ...]:
+def _cells(call: Call, reply: Outgoing) -> tuple[str, ...]:
     error = f"[{reply.error}] " if reply.error else ""
+    if reply.planned and reply.state == "queued":
+        error = f"[goes out on {call.local(reply.planned)}] "
     said = reply.text if reply.deed is None else f"({reply.what})"
     return (reply.id[:8], reply.state, reply.item, str(reply.attempts), f"{error}{said}")

@@ -13,12 +13,13 @@ from cxtui.cli.printing import counted
 from cxtui.core.text import clean, one_line
 from cxtui.engine.engine import Engine
 from cxtui.engine.reload import ConfigFile
+from cxtui.engine.warning import Warner
 from cxtui.errors import FeedError
 
 if TYPE_CHECKING:
     from cxtui.engine.engine import PollResult
     from cxtui.engine.leading import Leader
-    from cxtui.store import Outgoing
+    from cxtui.store import Outgoing, Store
 
 SETTLE = 60.0
 """Seconds that ``--once`` waits for what becomes of replies that are not known to be sent."""
@@ -58,22 +59,40 @@ async def _for_ever(call: Call) -> int:
         engine = Engine(call.config, store, clock=clock, tell=call.say.note)
         engine.leading.heard = _Leaders(call.say.note)
         path = call.config.path
-        file = ConfigFile(path, call.reread) if path else None
+        file = ConfigFile(path, call.reread, call.config.beside) if path else None
         polling = asyncio.create_task(engine.run())
-        tending = asyncio.create_task(engine.tend(file, call.config, call.say.note))
+        warner = _warner(call, store)
+        warner.heed(await store.rows())
+        tending = asyncio.create_task(engine.tend(file, call.config, call.say.note, warner))
+        warning = asyncio.create_task(warner.run())
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
         call.say.note(f"polling {counted(len(call.config.feeds), 'feed')} until Ctrl-C")
         try:
-            ended, _ = await asyncio.wait({polling, tending}, return_when=asyncio.FIRST_COMPLETED)
+            jobs = {polling, tending, warning}
+            ended, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 if not task.cancelled():
                     task.result()
         finally:
             polling.cancel()
             tending.cancel()
-            await asyncio.gather(polling, tending, return_exceptions=True)
+            warning.cancel()
+            await asyncio.gather(polling, tending, warning, return_exceptions=True)
             await engine.aclose()
     return 0
+
+
+def _warner(call: Call, store: Store) -> Warner:
+    """Starts the operator's own program for rows that are soon due or late; there is no bell to ring."""
+    return Warner(
+        store,
+        call.config.warnings,
+        call.config.policies,
+        f"{call.config.operator} poll",
+        clock=clock,
+        ring=lambda _: None,
+        tell=call.say.note,
+    )
 
 
 class _Leaders:

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Callable, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cxtui.cli.arguments import Parser
+from cxtui.cli.arguments import Parser, meant
 from cxtui.cli.call import Call
 from cxtui.cli.printing import counted
 from cxtui.cli.records import claimed, of_message, of_row
-from cxtui.core.clock import span
 from cxtui.core.explain import explain
 from cxtui.core.inbox import Row
-from cxtui.core.interval import Interval
-from cxtui.core.text import search_form
 from cxtui.errors import UsageError
 from cxtui.store.records import stamp
 
 if TYPE_CHECKING:
+    from cxtui.core.filters import Filter, Sight
     from cxtui.store import Message
 
 LATE = 7
-FILTERS = re.compile(
-    r"-?(?:is|net|network|kind|stars|tag|due|from|lang|text|since|by|feed|thread|author|priority|tone|state)[:~]"
-)
-"""Words of the filter language, so that one is not taken for a plain word."""
 
 
 def arguments(command: str, parser: Parser) -> None:
     """What list, show and explain take."""
     if command == "list":
-        parser.add_argument("filter", nargs="*", metavar="WORD", help="only rows with all these words")
+        takes_filter(parser)
         parser.add_argument("--all", action="store_true", help="answered, closed and history too")
         parser.add_argument("--fail-late", action="store_true", help=f"exit {LATE} when a listed row is late")
     else:
@@ -46,37 +39,46 @@ def run(call: Call) -> int:
     return jobs[call.command.name](call)
 
 
-def chosen(words: Sequence[str]) -> Callable[[Interval], bool]:
-    """Whether an interval has all the words in its text, title, author or feed.
+def takes_filter(parser: Parser) -> None:
+    """The words that choose rows, and the name of a saved filter."""
+    parser.add_argument(
+        "filter", nargs="*", metavar="FILTER", help="only rows that fit, such as: is:late kind:review lamp"
+    )
+    parser.add_argument("--view", metavar="NAME", help="only rows of a [[view]] of the configuration")
 
-    Raises: UsageError for words of the filter language, which this version does not have.
-    """
-    for word in words:
-        key = FILTERS.match(word)
-        if key:
-            raise UsageError(
-                f"{word!r}: only plain words are looked for; {key[0]} is no filter of this version"
-            )
-    wanted = [search_form(word) for word in words]
 
-    def keep(waits: Interval) -> bool:
-        opener = waits.opener
-        parts = (opener.text, opener.title or "", opener.author.handle, opener.author.name, opener.feed)
-        text = search_form("\n".join(parts))
-        return all(word in text for word in wanted)
+def chosen(call: Call) -> Filter:
+    """What the words and the view ask for. Raises: FilterError, UsageError where there is no such view."""
+    from cxtui.core.filters import parse
 
-    return keep
+    wanted = parse(" ".join(call.words.filter))
+    name = call.words.view
+    if name is None:
+        return wanted
+    views = {view.name: view.filter for view in call.config.views}
+    if name not in views:
+        hint = meant(name, tuple(views)) if views else "; the configuration has no [[view]]"
+        raise UsageError(f"there is no view {name!r}{hint}")
+    return views[name].also(wanted)
+
+
+def sight(call: Call, now: datetime) -> Sight:
+    """Who looks, when and where."""
+    from cxtui.core.filters import Sight
+
+    return Sight(now, call.config.timezone, call.config.operator)
 
 
 def _list(call: Call) -> int:
-    keep = chosen(call.words.filter)
+    wanted, now = chosen(call), call.now()
 
     async def read() -> tuple[Row, ...]:
         async with call.store() as store:
-            return await store.rows(everything=call.words.all)
+            if wanted.empty:
+                return await store.rows(everything=call.words.all)
+            return await store.matching(wanted, sight(call, now), everything=call.words.all)
 
-    now = call.now()
-    rows = [row for row in asyncio.run(read()) if keep(row.interval)]
+    rows = asyncio.run(read())
     if call.options.json:
         for row in rows:
             call.say.record(of_row(row, now, ended=call.words.all))
@@ -84,8 +86,21 @@ def _list(call: Call) -> int:
         heads = ("due", "id", "state", "feed", "customer", "text")
         call.say.table(heads, [cells(row, now) for row in rows])
     else:
-        call.say.note("nobody waits" if not call.words.filter else "no row has these words")
+        call.say.note("nobody waits" if wanted.empty else nothing(call, wanted))
     return LATE if call.words.fail_late and any(late(row, now) for row in rows) else 0
+
+
+def nothing(call: Call, wanted: Filter) -> str:
+    """Why nothing was found, where that can be seen: a name that no feed has, a state that needs --all."""
+    feeds = {feed.name.casefold(): feed.name for feed in call.config.feeds}
+    for word in wanted.words:
+        near = get_close_matches(word.value.casefold(), feeds, n=1) if word.name == "feed" else []
+        if near and word.value.casefold() not in feeds:
+            return f"no row fits; no feed is called {word.value!r}, did you mean {feeds[near[0]]!r}?"
+        ended = word.name == "is" and word.value.lower() in ("answered", "closed", "history")
+        if ended and not call.words.all:
+            return f"no row fits; is:{word.value} needs --all, for only open rows are listed without it"
+    return "no row fits"
 
 
 def late(row: Row, now: datetime) -> bool:
@@ -137,7 +152,7 @@ def _explain(call: Call) -> int:
 
     zone, now = call.config.timezone, call.now()
     row = asyncio.run(read())
-    found = explain(row, now, zone)
+    found = explain(row, now, zone, call.config.policies)
     if call.options.json:
         call.say.record({
             "id": row.id,
@@ -154,8 +169,8 @@ def _explain(call: Call) -> int:
     call.say.line(f"policy    {found.policy}")
     call.say.line(f"clock     {found.clock.replace('_', ' ')}")
     call.say.line(f"start     {call.local(found.start)}")
-    call.say.line(f"target    {span(found.target)}")
-    call.say.line(f"calendar  {found.calendar}")
+    call.say.line(f"target    {found.allowed}")
+    call.say.line(f"calendar  {found.calendar}, {found.hours}")
     call.say.line(f"due       {call.local(found.due)}")
-    call.say.line(f"why       {found.why}")
+    call.say.line(f"why       {found.short}")
     return 0

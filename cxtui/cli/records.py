@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cxtui.store.records import stamp
 
 if TYPE_CHECKING:
+    from cxtui.core.behind import Behind
     from cxtui.core.clock import Clock
     from cxtui.core.inbox import Row
     from cxtui.core.interval import Interval
@@ -76,6 +77,25 @@ def of_row(row: Row, now: datetime, *, ended: bool = False) -> Record:
             "closed_reason": waits.closed_reason,
         }
     return record
+
+
+def of_behind(one: Behind, now: datetime) -> Record:
+    """Something that a number counts; ``state`` is null where it is in no wait of ours."""
+    item, waits = one.item, one.waits
+    return {
+        "id": one.id,
+        "interval": waits.id if waits else None,
+        "feed": item.feed if item else None,
+        "network": item.network if item else None,
+        "kind": item.kind if item else None,
+        "customer": (item.author.handle or item.author.name) if item else None,
+        "text": item.text if item else None,
+        "url": item.url if item else None,
+        "posted": stamp(item.posted) if item else None,
+        "state": waits.state(now) if waits else None,
+        "answered": stamp(waits.answered) if waits else None,
+        "stars": item.stars if item else None,
+    }
 
 
 def of_act(row: Row, now: datetime) -> Record:

@@ -14,13 +14,17 @@ from typing import Any, NoReturn
 from cxtui.cli.arguments import Parser, at_least
 from cxtui.cli.call import Call, clock
 from cxtui.config import Config, bare, line_of
+from cxtui.config.views import View
+from cxtui.core.alarms import Warnings
 from cxtui.core.inbox import Row
-from cxtui.core.item import Deed, Event, ReplyKind, Verb
+from cxtui.core.item import Deed, Event, Verb, Visibility
+from cxtui.engine.desk import Words
 from cxtui.engine.live import LiveDesk
 from cxtui.engine.reload import ConfigFile
 from cxtui.errors import ConfigError, Unlawful, UsageError
 from cxtui.store import FeedState, Outgoing, Store, open_store
-from cxtui.ui.keys import problems
+from cxtui.ui.commands.own import command_of
+from cxtui.ui.keys import crossed, problems
 from cxtui.ui.terminal import refusal
 
 ITEMS = 40
@@ -41,14 +45,22 @@ class Watching(LiveDesk):
     async def redo(self) -> tuple[Row, Event]:
         _refuse()
 
-    async def keep_draft(self, row: str, text: str) -> None:
-        _refuse(row, text)
+    async def keep_draft(
+        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None
+    ) -> None:
+        _refuse(row, text, visibility, files)
 
-    async def reply(self, row: str, text: str, kind: ReplyKind, basis: tuple[str, ...]) -> Outgoing:
-        _refuse(row, text, kind, basis)
+    async def attach(self, feed: str, path: str, alt: str = "", beside: Sequence[File] = ()) -> Attached:
+        _refuse(feed, path, alt, beside)
 
-    async def deed(self, row: str, deed: Deed) -> Outgoing:
-        _refuse(row, deed)
+    async def reply(self, row: str, words: Words) -> Outgoing:
+        _refuse(row, words)
+
+    async def take_away(self, key: str) -> None:
+        _refuse(key)
+
+    async def deed(self, row: str, deed: Deed, behind: int = 0) -> Outgoing:
+        _refuse(row, deed, behind)
 
     async def recall(self, key: str) -> Outgoing:
         _refuse(key)
@@ -74,6 +86,12 @@ class Watching(LiveDesk):
 
 def _refuse(*_: object) -> NoReturn:
     raise Unlawful("cxtui was started with --readonly: nothing is changed here")
+
+
+VIEWS = {"late": "is:late", "reviews": "kind:review", "unhappy": "tone:complaint | stars:<=2"}
+"""The saved filters of a made-up world."""
+SILENT = Warnings(bell=False, osc=False)
+"""A made-up world rings no bells."""
 
 
 def arguments(command: str, parser: Parser) -> None:
@@ -110,7 +128,8 @@ def _shown(call: Call, config: Config, folder: Path, *, demo: bool) -> int:
     title = " ".join((["demo"] if demo else []) + (["(read only)"] if call.options.readonly else []))
     return show(
         desk, clock=clock, zone=config.timezone, colour=colour(call), mouse=not call.options.no_mouse,
-        keys=config.keys, title=title,
+        keys=config.keys, title=title, warnings=config.warnings, macros=config.macros,
+        state=folder / "state" if demo else config.state, views=config.views,
     )  # fmt: skip
 
 
@@ -122,16 +141,20 @@ def watched(call: Call) -> ConfigFile | None:
         check_keys(config)
         return config
 
-    return ConfigFile(call.config.path, read) if call.config.path else None
+    return ConfigFile(call.config.path, read, call.config.beside) if call.config.path else None
 
 
 def _made_up(call: Call) -> Config:
     """The demo's configuration: its feeds are a world of its own, its store is kept nowhere."""
     from cxtui.connectors.demo import feeds
+    from cxtui.core.filters import parse
 
     seed = secrets.randbelow(SEEDS) if call.words.seed is None else call.words.seed
     env = {**call.env, "CXTUI_OPERATOR": "you"}
-    return replace(bare(env, Path(tempfile.gettempdir())), feeds=feeds(seed, call.words.items))
+    world = feeds(seed, call.words.items)
+    made = bare(env, Path(tempfile.gettempdir()))
+    views = tuple(View(name, parse(text)) for name, text in VIEWS.items())
+    return replace(made, feeds=world, warnings=SILENT, views=views)
 
 
 def colour(call: Call) -> bool:
@@ -141,11 +164,15 @@ def colour(call: Call) -> bool:
 
 def check_keys(config: Config) -> None:
     """Look at ``[keys]`` as the screen would. Raises: ConfigError with file and line."""
-    if config.path is None or not config.keys:
+    if config.path is None:
         return
     found: list[str] = []
     for problem in problems(config.keys):
         name = problem.partition(":")[0].removeprefix("keys.")
         found.append(f"{config.path}:{line_of(config.path, ('keys', name))} {problem}")
+    places = {f"macro.{one.name}": n for n, one in enumerate(config.macros)}
+    for name, said in crossed(config.keys, [command_of(one) for one in config.macros]) if not found else ():
+        line = line_of(config.path, ("macro", places[name], "key"))
+        found.append(f"{config.path}:{line} macro.key: {said}")
     if found:
         raise ConfigError(found)

@@ -7,19 +7,30 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from cxtui.config.composing import LANGUAGES, languages
 from cxtui.config.feeds import feeds
+from cxtui.config.guard import Guarded, guarded
+from cxtui.config.holidays import DaysOff
 from cxtui.config.lines import Lines, Place
+from cxtui.config.macros import macros
 from cxtui.config.places import Env, data_folder, find, state_folder
+from cxtui.config.policies import policies
 from cxtui.config.table import Problems, Table
 from cxtui.config.tokens import exposed
+from cxtui.config.views import View, views
+from cxtui.config.warning import warnings
 from cxtui.config.zones import local_zone, zone
+from cxtui.core.alarms import Warnings
+from cxtui.core.calendar import Calendar
 from cxtui.core.feed import Feed
+from cxtui.core.macros import Macro
+from cxtui.core.policies import Policies
 from cxtui.core.when import duration
 from cxtui.errors import ConfigError
 
@@ -43,7 +54,7 @@ class Config:
 
     ``hold`` is how long a reply can be taken back, ``texts_kept`` how long the words of messages
     are kept (None: for ever). ``keys`` maps command ids to keys.
-    ``state`` is the folder for crash reports.
+    ``state`` is the folder for crash reports, ``languages`` those of prepared replies beside the customer's.
     """
 
     path: Path | None
@@ -55,10 +66,26 @@ class Config:
     hold: timedelta = HOLD
     texts_kept: timedelta | None = None
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    languages: tuple[str, ...] = LANGUAGES
+    views: tuple[View, ...] = ()
+    policies: Policies = field(default_factory=Policies)
+    warnings: Warnings = field(default_factory=Warnings)
+    macros: tuple[Macro, ...] = ()
+    guard: Guarded = field(default_factory=Guarded)
+
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """The files that were read for it beside its own."""
+        holidays = [policy.calendar.holidays for policy in self.policies.listed]
+        return tuple(
+            dict.fromkeys(file for one in holidays if isinstance(one, DaysOff) for file in one.files)
+        )
 
 
-def load(path: Path | None, env: Env, *, data: Path | None = None) -> Config:
+def load(path: Path | None, env: Env, *, data: Path | None = None, now: datetime | None = None) -> Config:
     """The configuration of ``path``, or of the usual places; ``data`` holds store and state instead.
+
+    From ``now`` on every calendar must open within a year.
 
     Raises: ConfigError with every problem found.
     """
@@ -70,7 +97,7 @@ def load(path: Path | None, env: Env, *, data: Path | None = None) -> Config:
         raise ConfigError([_syntax(file, text, str(error))]) from error
     problems = Problems(str(file), Lines(text))
     top = Table(values, (), problems)
-    config = _config(file, top, env, data, open_to_others=open_to_others)
+    config = _config(file, top, env, data, now, open_to_others=open_to_others)
     top.end()
     if problems.all:
         raise ConfigError(problems.all)
@@ -85,29 +112,50 @@ def line_of(file: Path, place: Place) -> int:
 def bare(env: Env, data: Path) -> Config:
     """The defaults, for commands that need no more than the store in ``data``."""
     problems = Problems("", Lines(""))
-    config = _config(None, Table({}, (), problems), env, data, open_to_others=False)
+    config = _config(None, Table({}, (), problems), env, data, None, open_to_others=False)
     if problems.all:
         raise ConfigError(problems.all)
     return config
 
 
-def _config(file: Path | None, top: Table, env: Env, data: Path | None, *, open_to_others: bool) -> Config:
+def _config(
+    file: Path | None, top: Table, env: Env, data: Path | None, now: datetime | None, *, open_to_others: bool
+) -> Config:
     if data is None and env.get("CXTUI_DATA"):
         data = Path(env["CXTUI_DATA"]).expanduser().absolute()
     folder = file.absolute().parent if file else Path("/")
     operator = top.text("operator", '"nok"')
     named_zone = top.text("timezone", '"Asia/Vientiane"')
+    here = _zone(top, named_zone, env)
+    terms = policies(top.tables("policy"), _calendars(top, here, folder, now))
+    read = feeds(top.tables("feeds"), env, folder, exposed=open_to_others)
+    if terms.shortest != Policies().shortest:  # finding a message may take a part of the time for its answer
+        read = tuple(replace(feed, promise=terms.shortest) for feed in read)
     return Config(
         path=file,
         operator=env.get("CXTUI_OPERATOR", "").strip() or operator or _login(env),
-        timezone=_zone(top, named_zone, env),
-        feeds=feeds(top.tables("feeds"), env, folder, exposed=open_to_others),
+        timezone=here,
+        feeds=read,
         store=_store(top.table("store"), env, folder, data),
         state=state_folder(env, data),
         hold=_hold(top.table("outbox"), env),
         texts_kept=_texts_kept(top.table("retention")),
         keys=_keys(top.table("keys")),
+        languages=languages(top.table("compose")),
+        views=views(top.tables("view")),
+        policies=terms,
+        warnings=warnings(top.table("warnings"), here),
+        macros=macros(top.tables("macro")),
+        guard=guarded(top.table("guard")),
     )
+
+
+def _calendars(top: Table, here: ZoneInfo, folder: Path, now: datetime | None) -> Mapping[str, Calendar]:
+    if not top.has("calendars"):
+        return {}
+    from cxtui.config.calendars import calendars
+
+    return calendars(top.table("calendars"), here, folder, now)
 
 
 def _zone(top: Table, named: str | None, env: Env) -> ZoneInfo:

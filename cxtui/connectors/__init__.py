@@ -9,7 +9,7 @@ To add one, write a module in this package with a class that follows `Connector`
 ``connect(feed, http) -> Connector`` and a constant ``CAN`` (the `Capabilities` of a feed that is
 fully configured), and name it in `cxtui.core.feed.NETWORKS`. Another package offers one by the
 entry point group ``cxtui.connectors``. A connector that can do more also follows `Finding`,
-`Doing`, `Pushing` or `Closing`.
+`Doing`, `Deleting`, `Pushing` or `Closing`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from cxtui.errors import ConfigError
 from cxtui.extensions import code
 
 if TYPE_CHECKING:
+    from cxtui.core.attached import File
     from cxtui.core.feed import Feed
     from cxtui.core.item import Arrival, Visibility
     from cxtui.http import Client
@@ -40,6 +41,10 @@ class Capabilities:
     long after its first attempt a reply may be sent again under the same token without being there
     twice; None: it must not be. What was sent may take ``lag`` until it can be read.
     ``push``: the network can say that there is something new. ``own_posts``: it tells what we posted.
+    ``deletes``: a reply of ours can be taken away again from here (`Deleting`).
+    ``attachments`` is how many files a reply may bring, each of ``attachment_kinds`` (``image/*``; empty:
+    any) and up to ``attachment_bytes``, ``attachment_sum`` together; a picture has an alternative text of up
+    to ``alt_limit`` characters, 0 where the network has none.
     """
 
     network: str
@@ -58,6 +63,12 @@ class Capabilities:
     lag: timedelta = timedelta()
     push: bool = False
     own_posts: bool = False
+    deletes: bool = False
+    attachments: int = 0
+    attachment_bytes: int | None = None
+    attachment_sum: int | None = None
+    attachment_kinds: tuple[str, ...] = ()
+    alt_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,8 @@ class Draft:
     """A reply on its way out. ``token`` is chosen once and is the same at every attempt.
 
     ``native`` and ``thread`` are the network's ids of the message answered and of its root.
-    It cannot have reached the network before ``sent_after``.
+    It cannot have reached the network before ``sent_after``. ``files`` go with it, or nothing does: one
+    that cannot be uploaded is a Rejected, for the reply has not been sent then.
     """
 
     native: str
@@ -98,6 +110,7 @@ class Draft:
     token: str
     visibility: Visibility = "public"
     sent_after: datetime | None = None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,15 @@ class Doing(Protocol):
 
     async def do(self, deed: Deed, native: str, thread: str) -> None:
         """Do it to a message; done before is done. Raises: Rejected with the network's reason, Gone."""
+        ...
+
+
+@runtime_checkable
+class Deleting(Protocol):
+    """A connector of a network from which we can take back what we said (`Capabilities.deletes`)."""
+
+    async def delete(self, native: str, thread: str) -> None:
+        """Take a message of ours away; one that is gone is taken away. Raises: Rejected with the reason."""
         ...
 
 

@@ -12,8 +12,8 @@ from cxtui.errors import ConfigError
 from cxtui.extensions import known
 
 HEADS = (
-    "connector", "reads", "replies", "direct", "thanks", "moderation", "sign-in check", "after a crash",
-    "news pushed",
+    "connector", "reads", "replies", "direct", "thanks", "moderation", "deletes replies", "sign-in check",
+    "after a crash", "news pushed",
 )  # fmt: skip
 NONE, YES = "-", "yes"
 ENDLESS = timedelta(days=3650)
@@ -36,6 +36,7 @@ class Row:
     direct: str = NONE
     thanks: str = NONE
     moderation: str = NONE
+    deletes: str = NONE
     check: str = NONE
     crash: str = NONE
     pushed: str = NONE
@@ -44,8 +45,8 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """The row as the table has it."""
         return (
-            self.connector, self.reads, self.replies, self.direct, self.thanks, self.moderation, self.check,
-            self.crash, self.pushed,
+            self.connector, self.reads, self.replies, self.direct, self.thanks, self.moderation, self.deletes,
+            self.check, self.crash, self.pushed,
         )  # fmt: skip
 
     @property
@@ -79,6 +80,7 @@ def row(name: str, able: Capabilities) -> Row:
         direct=YES if "direct" in able.visibility else NONE,
         thanks=likes,
         moderation=", ".join(moderates) or NONE,
+        deletes=YES if able.deletes else NONE,
         check=YES if able.check else NONE,
         crash=_crash(able),
         pushed=YES if able.push else NONE,

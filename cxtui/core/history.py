@@ -7,26 +7,34 @@ happened. Undo, late arrivals, deleted replies and imports need no code of their
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cxtui.core.clock import Clock, Frozen, Policy, due_at
+from cxtui.core.calendar import ALWAYS
+from cxtui.core.clock import Clock, Frozen
+from cxtui.core.freezing import Mark, Opened, mark, terms, worked
 from cxtui.core.interval import Interval, Promise, Said
 from cxtui.core.item import Event, Item, Origin, Reply, ReplyKind
+from cxtui.core.policies import Policies
+from cxtui.core.promises import confirmed, judged
 
 SILENCE = timedelta(hours=24)
 """After this long without a word on either side a direct message begins a new contact."""
 SKEW = timedelta(minutes=10)
 """How far a reply's clock may run behind its question's and still answer it."""
 
-PolicyFor = Callable[[Item], Policy]
+PolicyFor = Policies
+"""Gives the policy of an item, and what it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that is known of one contact. ``events`` hold undone ones and the undoing too."""
+    """All that is known of one contact. ``events`` hold undone ones and the undoing too.
+
+    ``frozen`` are terms by the id of the interval, or of the event that gave them.
+    """
 
     items: Sequence[Item]
     replies: Sequence[Reply] = ()
@@ -44,7 +52,7 @@ def intervals(known: History, policy_for: PolicyFor) -> tuple[Interval, ...]:
     events = lawful(known.events)
     deleted = {e.detail.get("remote_id") for e in events if e.verb == "reply_deleted"}
     toned = {e.item: e.detail.get("tone") for e in events if e.verb == "toned"}
-    walk = _Walk(known, policy_for)
+    walk = _Walk(known, policy_for, deleted)
     steps: list[tuple[datetime, int, int, Item | Reply | Event]] = []
     posted: dict[str, datetime] = {}
     # of two words of the same second the shorter and smaller id came first; the order of arrival says nothing
@@ -56,7 +64,7 @@ def intervals(known: History, policy_for: PolicyFor) -> tuple[Interval, ...]:
         if reply.remote_id is None or reply.remote_id not in deleted:
             asked = posted.get(reply.item, reply.at)
             at = asked if asked - SKEW <= reply.at < asked else reply.at
-            steps.append((at, 1, n, replace(reply, at=at)))
+            steps.append((at, 1, n, reply if at == reply.at else replace(reply, at=at)))
     for n, event in enumerate(events):
         asked = posted.get(event.item, event.at)
         said = _spoken(event)
@@ -107,6 +115,7 @@ class _Open:
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
     tags: dict[str, None] = field(default_factory=dict[str, None])
     signs: list[Event] = field(default_factory=list[Event])
+    marks: list[Mark] = field(default_factory=list[Mark])
     notes: int = 0
     answer: Reply | None = None
 
@@ -117,9 +126,10 @@ class _Open:
 class _Walk:
     """Reads one contact's history step by step."""
 
-    def __init__(self, known: History, policy_for: PolicyFor) -> None:
+    def __init__(self, known: History, policy_for: PolicyFor, deleted: Collection[object]) -> None:
         self._known = known
         self._policy_for = policy_for
+        self._deleted = deleted
         self._gone: set[str] = set()
         self._open: list[_Open] = []
         self._all: list[_Open] = []
@@ -157,10 +167,14 @@ class _Walk:
         joins = ordinary or (thanking if praise else None)
         if joins is None:
             joins = self._begin(item)
+            if item.muted:
+                self._open.remove(joins)
+                joins.facts |= {"closed": item.seen, "closed_reason": "muted"}
         joins.items.append(item)
         self._signs(joins, [])
         snoozed = joins.facts.get("snoozed_at")
         if snoozed and item.seen >= snoozed:
+            joins.facts |= {"interrupted_at": item.seen, "interrupted_until": joins.facts["snoozed_until"]}
             self._wake(joins)
 
     def _begin(self, item: Item) -> _Open:
@@ -249,6 +263,9 @@ class _Walk:
 
     def _mark(self, here: _Open, event: Event) -> None:
         """What may be noted about an interval that has ended, too."""
+        if here in self._open:
+            found = mark(here.marks[-1] if here.marks else None, event, held="contacted" in here.facts)
+            here.marks += [found] if found else []
         match event.verb:
             case "tagged":
                 here.tags[str(event.detail.get("tag"))] = None
@@ -304,15 +321,16 @@ class _Walk:
         frozen = next((i.id for i in read.items if i.id in self._known.frozen), None)
         opener = next((i for i in read.items if i.id == frozen), read.items[0])
         promised = self._promised(read)
-        policy = self._policy_for(opener)
         clock: Clock = "thanks" if read.thanks else "first_response" if read.first else "next_response"
-        target = policy.target(clock)
         start = min(i.posted for i in read.items)
-        terms = Frozen(policy.name, policy.calendar, due_at(start, target), read.thanks)
-        kept = self._known.frozen.get(opener.id)
-        if kept is not None and kept.thanks in (None, read.thanks):
-            terms = kept
-            target = kept.due - start if kept.due > start else target
+        kept = self._known.frozen
+        found = terms(Opened(opener, start, clock), read.marks, self._policy_for, kept, opener.id)
+        hours = None
+        if found.calendar != ALWAYS:
+            calendar = self._policy_for.hours(found.policy, found.calendar)
+            held = "contacted" in read.facts and not read.thanks
+            last = kept.get(opener.id)
+            hours = worked(found, calendar, start, read.replies, promised, last, held=held)
         return Interval(
             id=opener.id,
             contact=read.contact or opener.id,
@@ -323,12 +341,14 @@ class _Walk:
             seen=opener.seen,
             latest=max(i.posted for i in read.items),
             thanks=read.thanks,
-            policy=terms.policy,
-            calendar=terms.calendar,
-            due=terms.due,
-            target=target,
-            update=policy.update,
-            warn=policy.warn,
+            policy=found.policy,
+            calendar=found.calendar,
+            due=found.due,
+            target=found.target.total,
+            update=found.update.total,
+            warn=found.warn,
+            worked=hours,
+            steps=found.steps,
             replies=tuple(read.replies),
             history=read.history,
             promised=promised,
@@ -338,9 +358,14 @@ class _Walk:
         )
 
     def _promised(self, read: _Open) -> datetime | None:
-        ids = {i.id for i in read.items}
-        due = [p.due for p in self._known.promises if p.state == "open" and p.item in ids]
-        return min(due, default=None)
+        """When the earliest promise is due that nothing has kept yet."""
+        ids, answered = {i.id for i in read.items}, read.facts.get("answered")
+        about = [p for p in self._known.promises if p.item in ids]
+        facts = read.facts
+        seen = confirmed(facts.get("origin"), facts.get("answer_kind"), by_hand=facts.get("by_hand"))
+        known, gone = self._known.replies, self._deleted
+        stand = (judged(p, ids, answered, known, gone, confirmed=seen) for p in about)
+        return min((p.due for p in stand if p.state == "open"), default=None)
 
 
 def moment(text: object) -> datetime:

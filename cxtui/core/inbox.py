@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,6 +53,11 @@ class Row:
         return self.interval.running[1]
 
     @property
+    def soon(self) -> datetime:
+        """From when on it is soon."""
+        return self.interval.soon
+
+    @property
     def key(self) -> Key:
         """Sorts by urgency: what waits by due time, then what is probably answered, praise last.
 
@@ -68,7 +73,7 @@ class Row:
 
     def sign(self, now: datetime) -> Sign:
         """Late, soon or in time."""
-        return sign(self.due, self.interval.length, self.interval.warn, now)
+        return sign(self.due, self.soon, now)
 
     def timer(self, now: datetime) -> str:
         """The countdown's text; ``?`` while only probably answered, empty once it ended."""
@@ -95,6 +100,9 @@ class Inbox:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self._awake[key[3]][1] for key in self._keys)
 
     def __getitem__(self, place: int) -> Row:
         return self._awake[self._keys[place][3]][1]

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from cxtui.core.clock import Clock
+from cxtui.core.clock import Clock, Frozen, Warn, ahead
 from cxtui.core.item import Author, Item, Kind, Origin, ReplyKind, Visibility
 
 State = Literal["waiting", "held", "snoozed", "probably", "answered", "closed", "history"]
-Reason = Literal["no-answer-needed", "answered-elsewhere", "not-ours", "spam", "duplicate", "withdrawn"]
+Reason = Literal[
+    "no-answer-needed", "answered-elsewhere", "not-ours", "spam", "duplicate", "withdrawn", "muted"
+]
 REASONS: tuple[Reason, ...] = (
     "no-answer-needed",
     "answered-elsewhere",
@@ -25,16 +27,27 @@ Priority = Literal["low", "normal", "high", "urgent"]
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 
 
+PromiseState = Literal["open", "kept", "late", "broken", "released"]
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What was promised about an item, and until when."""
+    """What was promised about an item, and until when.
+
+    ``proof`` is the id of the answer that kept it, ``reply`` of the one that made it; ``reason`` says why
+    it was released. Whether an open one is broken depends on the time: see `cxtui.core.promises`.
+    """
 
     item: str
     text: str
     made: datetime
     due: datetime
-    state: Literal["open", "kept", "late", "broken", "released"] = "open"
+    state: PromiseState = "open"
     proof: str | None = None
+    by: str = ""
+    reason: str | None = None
+    reply: str | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +61,28 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Worked:
+    """What only a calendar that closes can tell of an interval.
+
+    ``soon`` is when the running clock becomes soon, ``follows`` when the word after each counting
+    reply is due. ``days`` of the target and ``update_days`` of the update time are calendar days.
+    """
+
+    soon: datetime
+    follows: tuple[datetime, ...] = ()
+    days: int = 0
+    update_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Interval:
     """One customer's wait, from the first unanswered word to the answer.
 
     ``start`` is when the customer wrote, ``seen`` when cxtui first saw it. ``due`` is the
     frozen due time of the response clock (of the thanks clock where ``thanks``); `running`
     gives the clock that runs now. ``contact`` is the id of the contact's first interval.
+    ``calendar`` is the hash of its calendar; ``worked`` None: it never closes. ``steps`` are the
+    terms it began with and those that a priority or tag gave it later, empty where none did.
     """
 
     id: str
@@ -70,7 +99,9 @@ class Interval:
     due: datetime
     target: timedelta
     update: timedelta
-    warn: float = 0.25
+    warn: Warn = 0.25
+    worked: Worked | None = None
+    steps: tuple[Frozen, ...] = ()
     replies: tuple[Said, ...] = ()
     contacted: datetime | None = None
     answered: datetime | None = None
@@ -85,6 +116,8 @@ class Interval:
     evidence: str | None = None
     snoozed_at: datetime | None = None
     snoozed_until: datetime | None = None
+    interrupted_at: datetime | None = None
+    interrupted_until: datetime | None = None
     promised: datetime | None = None
     priority: Priority = "normal"
     tags: tuple[str, ...] = ()
@@ -159,9 +192,22 @@ class Interval:
         if self.thanks:
             return "thanks", self.due
         if self.contacted is not None and self.replies:
-            follow = self.replies[-1].at + self.update
+            follow = self.follow(len(self.replies) - 1)
             return "update", min(follow, self.promised) if self.promised else follow
         return ("first_response" if self.first else "next_response"), self.due
+
+    def follow(self, place: int) -> datetime:
+        """When the word after a counting reply (by its place) is due."""
+        if self.worked is not None:
+            return self.worked.follows[place]
+        return self.replies[place].at + self.update
+
+    @property
+    def soon(self) -> datetime:
+        """The moment from which the running clock is soon due."""
+        if self.worked is not None:
+            return self.worked.soon
+        return self.running[1] - ahead(self.length, self.warn)
 
     @property
     def length(self) -> timedelta:

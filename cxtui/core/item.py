@@ -126,6 +126,7 @@ class Item:
     ``score`` is a 0-10 answer, ``stars`` counts on ``scale``. ``flagged`` says why ``posted``
     is not the network's time. ``history`` items were old at the first poll and count nowhere.
     ``tone_why`` are the reasons of a rule. ``pending``: nobody sees it until a moderator approves.
+    ``muted``: its customer was muted when it came, so it needs no answer.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Item:
     flagged: str | None = None
     tone_why: str | None = None
     pending: bool = False
+    muted: bool = False
 
     @property
     def contact(self) -> str:
@@ -235,7 +237,8 @@ class Reply:
 Verb = Literal[
     "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged",
     "noted", "priority", "recommends", "detracts", "toned", "withdrawn", "edited",
-    "reply_deleted", "probably", "confirmed", "rejected", "undone",
+    "reply_deleted", "probably", "confirmed", "rejected", "muted", "overrode", "undone",
+    "promised", "promise_released", "promise_moved",
 ]  # fmt: skip
 
 Detail = dict[str, Any]
@@ -248,7 +251,10 @@ class Event:
     ``{until}`` snoozed (RFC 3339, or null until the customer writes), ``{reason}`` closed,
     ``{until, for}`` claimed, ``{tag}`` tagged and untagged, ``{text}`` noted, ``{level}``
     priority, ``{tone}`` toned, ``{remote_id}`` reply_deleted, ``{evidence, at, by}`` probably
-    (``at`` when our words were written, ``by`` the id of their message), ``{event}`` undone.
+    (``at`` when our words were written, ``by`` the id of their message), ``{reason}`` muted,
+    ``{rule, reason}`` overrode (a reply sent against a rule of the guard),
+    ``{event}`` undone, ``{promise, text, due, reply}`` promised (``reply`` the id of the one that made it),
+    ``{promise, reason}`` promise_released, ``{promise, due, from}`` promise_moved.
     """
 
     id: str

@@ -54,6 +54,7 @@ _LETTERS: Mapping[str, str] = {
 _OWNERS = {
     char: [lang for lang, own in _LETTERS.items() if char in own] for char in set("".join(_LETTERS.values()))
 }
+_OWN_LETTER = re.compile(f"[{''.join(_OWNERS)}]")
 _OWNED = 0.8
 _MOST_LETTERS = 4
 _MARKS = r"\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f"
@@ -113,14 +114,26 @@ _KNOWN = frozenset(lang for family in FAMILIES.values() for lang in family) | {
 }
 
 
+class _Scripts(dict[str, str]):
+    """The script of a character; ``?`` where it is none of ours, nothing where it is no letter."""
+
+    def __missing__(self, char: str) -> str:
+        code = ord(char)
+        first, last, name = _BLOCKS[max(bisect_right(_STARTS, code) - 1, 0)]
+        self[char] = "" if not char.isalpha() else name if first <= code <= last else "?"
+        return self[char]
+
+
+_SCRIPT = _Scripts()
+
+
 def _script(said: str) -> str | None:
     """The script that most of the letters are of, Latin only where there is hardly another."""
     count: Counter[str] = Counter()
     for char, times in Counter(said).items():
-        if char.isalpha():
-            code = ord(char)
-            first, last, name = _BLOCKS[max(bisect_right(_STARTS, code) - 1, 0)]
-            count[name if first <= code <= last else "?"] += times
+        name = _SCRIPT[char]
+        if name:
+            count[name] += times
     if count["ja"]:
         count["ja"] += count.pop("zh", 0)
     others = count.copy()
@@ -138,8 +151,8 @@ def _scores(found: Sequence[str], said: str, family: Sequence[str], words: Evide
             if lang in score:
                 score[lang] += much * min(times, _REPEATED)
     owned = dict.fromkeys(family, 0.0)
-    for char, times in Counter(said).items():
-        langs = _OWNERS.get(char, ())
+    for char, times in Counter(_OWN_LETTER.findall(said)).items():
+        langs = _OWNERS[char]
         for lang in langs:
             if lang in owned:
                 owned[lang] += times / len(langs)

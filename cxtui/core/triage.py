@@ -18,7 +18,8 @@ from cxtui.errors import Conflict, Unlawful, UsageError
 
 UNDOABLE: frozenset[Verb] = frozenset({
     "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged", "noted",
-    "priority", "recommends", "detracts", "toned", "confirmed", "rejected",
+    "priority", "recommends", "detracts", "toned", "confirmed", "rejected", "muted",
+    "promised", "promise_released", "promise_moved",
 })  # fmt: skip
 
 WORDS: Mapping[Verb, str] = {
@@ -37,6 +38,10 @@ WORDS: Mapping[Verb, str] = {
     "toned": "tone",
     "confirmed": "confirm",
     "rejected": "reject",
+    "muted": "mute",
+    "promised": "promise",
+    "promise_released": "release of a promise",
+    "promise_moved": "move of a promise",
 }
 """What the operator calls an act."""
 
@@ -86,6 +91,8 @@ def _check_words(act: Act, now: datetime) -> None:
             raise UsageError(f"a reason is one of: {', '.join(REASONS)}")
         case "priority" if detail.get("level") not in PRIORITIES:
             raise UsageError(f"a priority is one of: {', '.join(PRIORITIES)}")
+        case "overrode" if not (str(detail.get("rule") or "") and str(detail.get("reason") or "").strip()):
+            raise UsageError("an override needs the rule of the guard and a reason")
         case "toned" if detail.get("tone") not in (*TONES, None):
             raise UsageError(f"a tone is one of: {', '.join(TONES)}, none")
         case _:
@@ -95,9 +102,8 @@ def _check_words(act: Act, now: datetime) -> None:
 def undoable(events: Sequence[Event], by: str) -> Event | None:
     """The operator's last act that still stands, or None. ``events`` in order of writing."""
     undone = _undone(events)
-    return next(
-        (e for e in reversed(events) if e.by == by and e.verb in UNDOABLE and e.id not in undone), None
-    )
+    mine = (e for e in reversed(events) if e.by == by and e.verb in UNDOABLE and e.id not in undone)
+    return next((e for e in mine if not _told(e)), None)
 
 
 def redoable(events: Sequence[Event], by: str) -> Event | None:
@@ -127,6 +133,11 @@ def check_undo(event: Event, about: Sequence[Event], latest_item: datetime) -> N
     for later in after:
         if later.by != event.by and later.verb in UNDOABLE and later.id not in undone:
             raise Conflict(f"not undone: {later.by} did “{WORDS[later.verb]}” on it since")
+
+
+def _told(event: Event) -> bool:
+    """Whether it is a promise that a reply made: the customer knows of it, undoing would be too late."""
+    return event.verb == "promised" and event.detail.get("reply") is not None
 
 
 def _undone(events: Sequence[Event]) -> set[str]:

@@ -20,6 +20,8 @@ NOBODY = frozenset({"", "anonymous", "anonym", "guest", "user", "unknown", "admi
 
 _MENTION = re.compile(r"(?:(?<![\w@./])@|(?<![\w/])/?u/)([\w][\w.-]*)")
 _WORD = re.compile(r"[\w'’.-]+")
+_NO_BYTE = re.compile(f"[^\x00-\xff{re.escape(bytes(range(0x80, 0xA0)).decode('cp1252', 'ignore'))}]")
+"""A character that is no byte in Latin-1 or Windows-1252."""
 
 
 def plain(text: str) -> str:
@@ -29,7 +31,7 @@ def plain(text: str) -> str:
 
 def repaired(text: str) -> str:
     """A text whose UTF-8 was taken for Latin-1 or Windows-1252, as it was meant."""
-    if text.isascii():
+    if text.isascii() or _NO_BYTE.search(text):
         return text
     try:
         return b"".join(map(_byte, text)).decode("utf-8")

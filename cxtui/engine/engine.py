@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from cxtui import __version__
 from cxtui.connectors import Closing, Connector, Identity, connect
+from cxtui.core.attached import File
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
-from cxtui.core.item import Deed, ReplyKind
+from cxtui.core.item import Deed, ReplyKind, Visibility
+from cxtui.core.promises import Pledged
 from cxtui.engine.keeping import keep
 from cxtui.engine.leading import Leader, Leading, Term, fingerprint
 from cxtui.engine.outbox import Outbox
@@ -24,6 +26,7 @@ from cxtui.store import Changes, FeedState, Outgoing, Store
 
 if TYPE_CHECKING:
     from cxtui.config import Config
+    from cxtui.engine.warning import Warner
     from cxtui.http import Client
 
 __all__ = ["NO_SIGN_IN", "Engine", "PollResult"]
@@ -56,7 +59,8 @@ class Engine:
         self._feeds = config.feeds
         self._kept = config.texts_kept
         self.store = store
-        self.leading = Leading(store, clock, config.operator, fingerprint(config.feeds))
+        self.leading = Leading(store, clock, config.operator, fingerprint(config.feeds, config.policies))
+        store.take(config.policies)
         self.poller = self._made()
         self.outbox = Outbox(config.feeds, self.connector, store, clock, config.operator)
         self.recovery = Recovery(self.outbox, store, clock)
@@ -146,7 +150,8 @@ class Engine:
         """
         self._feeds = config.feeds
         self._kept = config.texts_kept
-        self.leading.config = fingerprint(config.feeds)
+        self.store.take(config.policies)
+        self.leading.config = fingerprint(config.feeds, config.policies)
         changed = await self.poller.change(config.feeds)
         old = [key for key in self._connectors if key[0] in changed]
         left = [(self._connectors.pop(key), self._clients.pop(key)) for key in old]
@@ -155,7 +160,9 @@ class Engine:
         self.outbox.change(config.feeds)
         return changed
 
-    async def tend(self, file: ConfigFile | None, config: Config, tell: Callable[[str], None]) -> None:
+    async def tend(
+        self, file: ConfigFile | None, config: Config, tell: Callable[[str], None], warner: Warner
+    ) -> None:
         """For ever: heed what other processes want, take the configuration anew when it changes.
 
         For an engine without a screen; ``tell`` gets a sentence for each. Raises: StoreError.
@@ -169,8 +176,10 @@ class Engine:
                 seen, changes = version, await self.store.changes(cursor)
                 cursor = changes.cursor
                 await self.heed(changes)
+                warner.heed(changes.rows, changes.gone)
             if file is not None and looks * WATCH >= EVERY:
                 looks, config = 0, await self.reload(file, config, tell, tell)
+                warner.take(config.warnings, config.policies)
 
     async def reload(
         self, file: ConfigFile, config: Config, tell: Callable[[str], None], warn: Callable[[str], None]
@@ -212,10 +221,11 @@ class Engine:
 
     async def queue(
         self, row: Row, text: str, kind: ReplyKind = "answer", *, hold: timedelta,
-        basis: Sequence[str] | None = None, item: str | None = None,
+        basis: Sequence[str] | None = None, item: str | None = None, visibility: Visibility | None = None,
+        promised: Sequence[Pledged] = (), at: datetime | None = None, files: Sequence[File] = (),
     ) -> Outgoing:  # fmt: skip
-        """Make a reply durable and begin its window. Raises: Rejected, Conflict."""
-        return await self.outbox.queue(row, text, kind, hold, basis, item)
+        """Make a reply durable and begin its window, or wait until ``at``. Raises: Rejected, Conflict."""
+        return await self.outbox.queue(row, text, kind, hold, basis, item, visibility, promised, at, files)
 
     async def queue_deed(self, row: Row, deed: Deed, *, hold: timedelta, item: str | None = None) -> Outgoing:
         """Make a deed durable and begin its window. Raises: Rejected, Conflict."""

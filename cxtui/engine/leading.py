@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from cxtui.core.clock import DEFAULT
+from cxtui.core.policies import Policies
 from cxtui.engine.owner import alive, me
 from cxtui.engine.timetable import steady
 from cxtui.errors import Conflict, StoreError, StoreFull, StoreLocked
@@ -76,14 +76,14 @@ def named(lead: Lead) -> str:
     return f"{lead.by} (process {process} on {host})"
 
 
-def fingerprint(feeds: tuple[Feed, ...]) -> str:
+def fingerprint(feeds: tuple[Feed, ...], policies: Policies | None = None) -> str:
     """A hash of what decides which messages come and when they are due; tokens take no part."""
     said = [
         {field.name: _plain(getattr(feed, field.name)) for field in fields(feed) if field.name not in UNNAMED}
         for feed in sorted(feeds, key=lambda feed: feed.name)
     ]
-    policies = [{field.name: str(getattr(DEFAULT, field.name)) for field in fields(DEFAULT)}]
-    return hashlib.sha256(json.dumps([said, policies], sort_keys=True, default=str).encode()).hexdigest()
+    terms = (policies or Policies()).said
+    return hashlib.sha256(json.dumps([said, terms], sort_keys=True, default=str).encode()).hexdigest()
 
 
 class Leading:

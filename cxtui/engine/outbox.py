@@ -17,20 +17,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cxtui.connectors import Capabilities, Connector, Sent
+from cxtui.core.attached import File
 from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
-from cxtui.core.item import Deed, ReplyKind, called
+from cxtui.core.item import Deed, ReplyKind, Visibility, called
 from cxtui.core.lengths import measured
+from cxtui.core.promises import Pledged
 from cxtui.core.text import clean
+from cxtui.engine.attaching import Attached, attached, unfit_there
 from cxtui.engine.deeds import Deeds
 from cxtui.engine.looking import Looking
 from cxtui.engine.owner import me
 from cxtui.engine.sending import Reread, Rest, Sending
 from cxtui.engine.ways import Ways
-from cxtui.errors import Conflict, FeedError, Rejected, SecretError
+from cxtui.errors import Conflict, FeedError, Rejected, SecretError, UsageError
 from cxtui.store import Outgoing, Store
 
 LONGEST = 100_000
+SHORT, SELDOM = 30.0, 2.0
+"""Seconds: what is further away than the first is looked at as often as the second says."""
 TRIES = 5
 """A reply is sent so many times in all; then a person is asked."""
 
@@ -66,16 +71,39 @@ class Outbox:
         """The connector that answers on a feed. Raises: Rejected where none does, saying why."""
         return self._ways.replies(feed)
 
+    async def room(self, feed: str, text: str) -> None:
+        """Ask the server what it takes where a text is over what is usual. Raises: Rejected."""
+        connector = self.takes(feed)
+        with suppress(Rejected):
+            await _room(connector, text)
+
     def does(self, feed: str, deed: Deed) -> None:
         """Raise Rejected, saying why, where a deed is not known on a feed."""
         self._ways.does(feed, deed)
 
-    async def draft(self, row: Row, text: str, kind: ReplyKind = "answer") -> Outgoing:
-        """Keep a text for a row without sending it; takes the place of an earlier draft."""
+    async def attach(self, feed: str, path: str, alt: str = "", beside: Sequence[File] = ()) -> Attached:
+        """Copy a file that is to go out on a feed, ``beside`` others of the reply.
+
+        Raises: Rejected where the network does not take it, UsageError where it cannot be read, StoreError.
+        """
+        return await attached(self.takes(feed), self._store, path, alt, beside)
+
+    async def draft(
+        self, row: Row, text: str, kind: ReplyKind = "answer", visibility: Visibility | None = None,
+        files: Sequence[File] | None = None,
+    ) -> Outgoing:  # fmt: skip
+        """Keep a text for a row without sending it; takes the place of an earlier draft.
+
+        Its files stay unless others are given. Raises: Rejected.
+        """
         now = self._clock()
         made = await self.kept(row.id) or self._made(row, row.interval.items[-1], now)
         tidy = clean(text, limit=LONGEST, lines=LONGEST)
-        return await self._store.put_outgoing(replace(made, text=tidy, kind=kind, state="draft", changed=now))
+        seen_by = _seen_by(row, visibility)
+        kept = made.files if files is None else tuple(files)
+        return await self._store.put_outgoing(
+            replace(made, text=tidy, kind=kind, visibility=seen_by, state="draft", changed=now, files=kept)
+        )
 
     async def kept(self, row: str) -> Outgoing | None:
         """This operator's draft or failed reply for a row."""
@@ -87,25 +115,44 @@ class Outbox:
 
     async def queue(
         self, row: Row, text: str, kind: ReplyKind, hold: timedelta, basis: Sequence[str] | None = None,
-        item: str | None = None,
+        item: str | None = None, visibility: Visibility | None = None,
+        promised: Sequence[Pledged] = (), at: datetime | None = None, files: Sequence[File] = (),
     ) -> Outgoing:  # fmt: skip
         """Make a reply durable and begin its window. ``basis`` are the items the writer saw.
 
-        ``item`` is the message answered, the interval's last by default.
-        Raises: Rejected (cannot be sent there, empty, too long), Conflict.
+        ``item`` is the message answered, the interval's last by default; ``visibility`` that of the
+        question; ``at`` when it is to go out, at the end of the window by default; ``files`` go with it.
+        Raises: Rejected (cannot be sent there, empty, too long, to too many), Conflict, UsageError.
         """
         connector = self.takes(row.interval.opener.feed)
+        seen_by = _seen_by(row, visibility, connector.capabilities)
         tidy = clean(text, limit=LONGEST, lines=LONGEST).strip()
         await _room(connector, tidy)
+        if files and (why := await unfit_there(connector, files)):
+            raise Rejected(why)
         now = self._clock()
         draft = await self.kept(row.id)
         seen = tuple(basis if basis is not None else row.interval.items)
         made = self._made(row, item or seen[-1], now)
         if draft is not None:
             made = replace(made, id=draft.id, made=draft.made)
+        made = replace(made, text=tidy, kind=kind, visibility=seen_by, basis=seen, pledged=tuple(promised))
+        made = replace(made, files=tuple(files))
+        if at is not None and at <= now + hold:
+            raise UsageError("a reply is planned for a time to come, after the time to take it back")
+        until = at or now + hold
         return await self._store.put_outgoing(
-            replace(made, text=tidy, kind=kind, state="queued", basis=seen, until=now + hold, owner=me())
+            replace(made, state="queued", until=until, planned=at, owner=me())
         )
+
+    async def release(self, key: str) -> Outgoing:
+        """Leave a planned reply to whichever process runs at its time. Raises: Conflict."""
+        return await self._store.move(key, "queued", self._clock(), owner="")
+
+    async def adopt(self, reply: Outgoing) -> Outgoing:
+        """Send at its time what another process planned, and give it as it ends. Raises: Conflict."""
+        mine = await self._store.move(reply.id, "queued", self._clock(), expected=reply, owner=me())
+        return await self.deliver(mine.id)
 
     async def queue_deed(self, row: Row, deed: Deed, hold: timedelta, item: str | None = None) -> Outgoing:
         """Make a deed durable and begin its window; it is done to ``item``, or to all in the row it fits.
@@ -129,6 +176,15 @@ class Outbox:
             replace(made, kind=kind, state="queued", basis=items, until=now + hold, owner=me(), deed=deed)
         )
 
+    async def reread(self, row: Row, basis: Sequence[str]) -> str | None:
+        """A sentence where a row's thread is not what the writer saw, read anew now; None where it is.
+
+        Raises: FeedError, SecretError where it cannot be read.
+        """
+        looked = replace(self._made(row, basis[-1], self._clock()), basis=tuple(basis))
+        problem = (await self._sending.reread(looked)).problem
+        return problem.removeprefix("not sent: ") if problem else None
+
     async def recall(self, key: str) -> Outgoing:
         """Back to a draft; a deed is dropped. Raises: Conflict when it is on its way already."""
         reply = await self._store.outgoing(key)
@@ -144,7 +200,7 @@ class Outbox:
         whose outcome is not known is unknown until `look`.
         """
         reply = await self._window(key)
-        while reply.state == "queued":
+        while reply.state == "queued" and _mine(reply):
             async with self._turn(reply):
                 reply = await self._step(await self._store.outgoing(key))
             reply = await self._window(key)  # what one customer's server puts off holds up nobody else
@@ -250,11 +306,13 @@ class Outbox:
 
     async def _window(self, key: str) -> Outgoing:
         reply = await self._store.outgoing(key)
-        while reply.state == "queued" and reply.until is not None:
+        while reply.state == "queued" and reply.until is not None and _mine(reply):
             left = (reply.until - self._clock()).total_seconds()
             if left <= 0:
                 break
-            await self._rest(min(left, 0.2))
+            if reply.planned is not None and (why := await self._sending.meanwhile(reply)):
+                return await self._store.move(key, "draft", self._clock(), expected=reply, error=why)
+            await self._rest(min(left, 0.2 if left < SHORT else SELDOM))
             reply = await self._store.outgoing(key)
         return reply
 
@@ -267,6 +325,23 @@ class Outbox:
             thread=opener.thread.removeprefix(f"{opener.feed}:"), text="", kind="answer",
             visibility=row.interval.visibility, state="draft", by=self._operator, made=now, changed=now,
         )  # fmt: skip
+
+
+def _mine(reply: Outgoing) -> bool:
+    """Whether this process sends it; one that is planned may be left to another."""
+    return reply.planned is None or reply.owner == me()
+
+
+def _seen_by(row: Row, asked: Visibility | None, can: Capabilities | None = None) -> Visibility:
+    """Who may see a reply. Raises: Rejected where more would than saw the question, or it cannot be done."""
+    of_row = row.interval.visibility
+    if asked is None or asked == of_row:
+        return of_row
+    if asked == "public":
+        raise Rejected("what was written to us alone is not answered in public")
+    if can is not None and asked not in can.visibility:
+        raise Rejected(f"{can.title or can.network} takes no direct replies from here")
+    return asked
 
 
 async def _room(connector: Connector, text: str) -> None:

@@ -12,6 +12,8 @@ from cxtui.engine.owner import alive, another
 from cxtui.errors import Conflict
 from cxtui.store import Outgoing, Store
 
+MISSED = timedelta(minutes=5)
+"""A planned reply whose time is longer ago, while nothing ran, goes back to its writer."""
 EVERY = 30.0
 """Seconds between two looks for what processes have left behind."""
 SOON, LATE = timedelta(minutes=1), timedelta(hours=1)
@@ -32,7 +34,7 @@ class Recovery:
     async def once(self, within: float) -> list[Outgoing]:
         """Settle what there is; gives, after at most ``within`` seconds, what is not as it was."""
         before = {one.id: one for one in await self._store.outbox()}
-        found = await self.sweep()
+        found = await self.sweep(self._clock() + timedelta(seconds=within))
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=within)
         after = [await self._store.outgoing(one.id) for one in found]
@@ -49,15 +51,16 @@ class Recovery:
             await self.sweep()
             await asyncio.sleep(EVERY)
 
-    async def sweep(self) -> list[Outgoing]:
+    async def sweep(self, until: datetime | None = None) -> list[Outgoing]:
         """Take over what dead processes left and begin to look; gives what was found.
 
-        What had not begun to leave goes back to its writer and is never sent later.
+        What had not begun to leave goes back to its writer and is never sent later, but for what was
+        planned: that goes out at its time, where this process runs ``until`` then or for ever.
         """
         found: list[Outgoing] = []
         for reply in await self._store.outbox():
             try:
-                taken = await self._taken(reply)
+                taken = await self._taken(reply, until)
             except Conflict:  # another process takes care of it
                 continue
             if taken is not None:
@@ -75,12 +78,17 @@ class Recovery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _taken(self, reply: Outgoing) -> Outgoing | None:
+    async def _taken(self, reply: Outgoing, until: datetime | None) -> Outgoing | None:
         now, dead = self._clock(), not alive(reply.owner)
         if reply.deed is not None:
             return await self._deed(reply) if dead and reply.state in ("queued", "sending") else None
+        if reply.state == "queued" and dead and reply.planned is not None and now <= reply.planned + MISSED:
+            if until is None or reply.planned <= until:
+                self._begin(reply.id, self._outbox.adopt(reply))
+            return None
         if reply.state == "queued" and dead:
-            said = "not sent: cxtui ended before it went out. Send it or edit it"
+            ended = "no cxtui ran at its time" if reply.planned else "cxtui ended before it went out"
+            said = f"not sent: {ended}. Send it or edit it"
             return await self._store.move(reply.id, "draft", now, expected=reply, error=said)
         if reply.state == "sending" and dead:
             facts = {"error": "cxtui ended while it was being sent", "doubted": reply.changed}

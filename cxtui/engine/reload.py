@@ -11,7 +11,8 @@ from cxtui.errors import ConfigError
 
 EVERY = 3.0
 """Seconds between two looks at the file."""
-AT_START = {"operator": "operator", "timezone": "timezone", "store": "[store]", "keys": "[keys]"}
+AT_START = {"operator": "operator", "timezone": "timezone", "store": "[store]", "keys": "[keys]",
+            "views": "[[view]]"}  # fmt: skip
 """What is used from the next start on only, by its field."""
 
 Stamp = tuple[int, int, int]
@@ -20,13 +21,14 @@ Stamp = tuple[int, int, int]
 class ConfigFile:
     """One file, and whether it has changed; ``wrong`` while what it says cannot be used.
 
-    ``read`` gives what it says and raises ConfigError.
+    ``read`` gives what it says and raises ConfigError; ``beside`` are the other files that it read.
     """
 
-    def __init__(self, path: Path, read: Callable[[], Config]) -> None:
+    def __init__(self, path: Path, read: Callable[[], Config], beside: tuple[Path, ...] = ()) -> None:
         self._path = path
         self._read = read
-        self._seen: Stamp | None = self._stamp()
+        self._beside = beside
+        self._seen = self._stamps()
         self._missed = False
         self.wrong = False
 
@@ -36,24 +38,31 @@ class ConfigFile:
         What is wrong is said once for each change. A file that is away for one look only is being
         replaced by an editor. Raises: ConfigError.
         """
-        now = self._stamp()
+        now = self._stamps()
         if now == self._seen:
             self._missed = False
             return None
-        if now is None and not self._missed:
+        if None in now and not self._missed:
             self._missed = True
             return None
         self._seen, self._missed, self.wrong = now, False, True
         config = self._read()
         self.wrong = False
+        if config.beside != self._beside:
+            self._beside = config.beside
+            self._seen = now[0], *self._stamps()[1:]
         return config
 
-    def _stamp(self) -> Stamp | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+    def _stamps(self) -> tuple[Stamp | None, ...]:
+        return tuple(_stamp(path) for path in (self._path, *self._beside))
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def kept(error: ConfigError) -> str:
@@ -76,6 +85,8 @@ def taken(was: Config, now: Config, changed: Sequence[str]) -> str | None:
         said.append(f"replies are held {now.hold.total_seconds():g} s")
     if was.texts_kept != now.texts_kept:
         said.append(f"texts are kept {span(now.texts_kept) if now.texts_kept else 'for ever'}")
+    if was.policies.said != now.policies.said:
+        said.append("the new policies count for what begins to wait from now on")
     later = [key for name, key in AT_START.items() if getattr(was, name) != getattr(now, name)]
     if later:
         said.append(f"{', '.join(later)} from the next start on")

@@ -19,10 +19,13 @@ EVERY: Final = 3600.0
 async def retain_once(store: Store, kept: timedelta | None, now: datetime) -> tuple[str, ...]:
     """Erase what is too old, once a day, and wash what a forgetting left; gives what could not be washed.
 
+    Copies of files that no reply needs any more go, too.
+
     Raises: StoreError.
     """
     if kept is not None:
         await store.forget_texts(now - kept, now)
+    await store.sweep_files()
     return await store.wash()
 
 

@@ -41,7 +41,7 @@ _RUNNING = (
 
 def promise(feed: Feed) -> timedelta:
     """The response target that polling this feed serves."""
-    return feed.promise or DEFAULT.first_response
+    return feed.promise or DEFAULT.first_response.total
 
 
 def target(feed: Feed) -> timedelta:

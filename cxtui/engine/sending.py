@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cxtui.connectors import Connector, Draft, Sent, among
+from cxtui.connectors.attaching import unfit
 from cxtui.core.item import Arrival, called
 from cxtui.engine.owner import me
 from cxtui.engine.ways import Ways
-from cxtui.errors import FeedError, SecretError, Throttled, Unreachable
+from cxtui.errors import FeedError, Rejected, SecretError, Throttled, Unreachable
 from cxtui.store import Outgoing, Store
 
 REREADS = (2.0, 5.0)
@@ -65,7 +66,7 @@ class Sending:
                 return Reread("not sent: the message it answers is no longer there")
             network, kind = connector.capabilities.network, self.ways.feed(reply.feed).kind
             await self.store.ingest(network, kind, heard, self.clock(), feed=reply.feed)
-        return Reread(await self._meanwhile(reply), alike=alike)
+        return Reread(await self.meanwhile(reply), alike=alike)
 
     async def attempt(self, reply: Outgoing, alike: tuple[str, ...] = ()) -> Outgoing:
         """Send it once; gives it as it is then: sent, failed, unknown, or queued until the server's time.
@@ -79,7 +80,7 @@ class Sending:
                  "alike": reply.alike or alike}  # fmt: skip
         reply = await move(reply.id, "sending", now(), expected=reply, **facts)
         # whatever went wrong, the row must not stay "sending": what is not known to have failed is unknown
-        (answer,) = await asyncio.gather(connector.reply(drafted(reply)), return_exceptions=True)
+        (answer,) = await asyncio.gather(self._sent(connector, reply), return_exceptions=True)
         match answer:
             case Sent():
                 return await self.arrived(reply, answer)
@@ -96,6 +97,13 @@ class Sending:
                 said = f"not known whether it arrived: a fault in cxtui: {type(answer).__name__}"
         return await move(reply.id, "unknown", now(), error=said, doubted=now())
 
+    async def _sent(self, connector: Connector, reply: Outgoing) -> Sent:
+        """Send it with its files, or not at all."""
+        if why := unfit(connector.capabilities, reply.files):
+            raise Rejected(f"nothing was sent: {why}")
+        files = self.store.attached(reply.files)
+        return await connector.reply(replace(drafted(reply), files=files))
+
     async def arrived(self, reply: Outgoing, sent: Sent) -> Outgoing:
         """Record that it stands on the network. Raises: Conflict where somebody said so before."""
         if reply.state == "queued":  # an attempt that a server seemed to have put off
@@ -111,9 +119,10 @@ class Sending:
                 await self.rest(pause)
         return await connector.thread(reply.native, reply.thread)
 
-    async def _meanwhile(self, reply: Outgoing) -> str | None:
+    async def meanwhile(self, reply: Outgoing) -> str | None:
+        """Why a reply must go back to its writer, by what is known here by now; None where it need not."""
         waits = (await self.store.row(reply.item)).interval
-        if not waits.open:
+        if not waits.open and waits.promised is None:
             done = f"answered by {waits.answered_by or 'somebody'}" if waits.answered else "closed"
             return f"not sent: meanwhile it was {done}"
         if waits.probably:

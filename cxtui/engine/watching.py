@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ class Watcher:
             News(
                 feeds=await self._engine.feeds(),
                 outbox=await self._store.outbox(),
+                promises=await self._store.promises(),
                 replying=await self._others(),
             )
         )
@@ -71,6 +73,7 @@ class Watcher:
         while rows := await self._store.page(last, limit=PAGE):
             self._bulletin.add(News(rest=rows))
             last = rows[-1]
+        gc.freeze()  # what is there now stays: looking through it again and again would stop everything
 
     async def _look(self) -> None:
         changes = await self._store.changes(self._cursor)
@@ -84,6 +87,7 @@ class Watcher:
                 gone=changes.gone,
                 feeds=await self._engine.feeds() if changes.feeds else None,
                 outbox=await self._store.outbox() if changes.outbox else None,
+                promises=await self._store.promises() if changes.promises else None,
                 replying=await self._others() if changes.replying else None,
             )
         )

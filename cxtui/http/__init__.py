@@ -98,11 +98,12 @@ class Client:
         accept: str = "*/*",
         limit: int | None = None,
         also: Collection[int] = (),
+        seconds: float | None = None,
     ) -> Answer:
         """The answer, if it is 2xx, 304 or one of ``also``; redirects of GET and HEAD are followed.
 
         ``headers``, and a sign-in in the feed's address, go to the feed's own origin only.
-        ``limit`` counts bytes on the wire, 2 MiB if not given.
+        ``limit`` counts bytes on the wire, 2 MiB if not given; ``seconds`` is for the whole, 30 if not given.
         Raises: Unreachable, Unreadable, Throttled, Refused, Gone.
         """
         import httpx
@@ -118,11 +119,11 @@ class Client:
         most = limit or self._limits.wire
         errand = _Errand(method, start, headers or {}, content, kind, accept, most, also)
         try:
-            async with asyncio.timeout(self._limits.whole):
+            async with asyncio.timeout(seconds or self._limits.whole):
                 return await self._follow(errand)
         except TimeoutError as late:
             name = place(str(start))
-            raise Unreachable(f"{name} did not answer within {self._limits.whole:g} s") from late
+            raise Unreachable(f"{name} did not answer within {seconds or self._limits.whole:g} s") from late
 
     async def _follow(self, errand: _Errand) -> Answer:
         redirects: list[int] = []

@@ -7,12 +7,11 @@ Raises: StoreFull, StoreBroken, StoreLocked (any), and what each command names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from cxtui.core.clock import DEFAULT
 from cxtui.core.item import Event, Item
 from cxtui.store.values import (
     Changes,
@@ -29,11 +28,15 @@ from cxtui.store.values import (
 )
 
 if TYPE_CHECKING:
+    from cxtui.core.attached import File
+    from cxtui.core.behind import Behind
     from cxtui.core.feed import Gap
+    from cxtui.core.filters import Filter, Sight
     from cxtui.core.history import PolicyFor
     from cxtui.core.inbox import Row
     from cxtui.core.item import Arrival, Kind
-    from cxtui.core.metrics import Facts
+    from cxtui.core.metrics import Facts, Ledger
+    from cxtui.core.promises import Owed
     from cxtui.core.triage import Act
     from cxtui.store.keeping import Backup
     from cxtui.store.leases import Lead, Replying
@@ -55,11 +58,17 @@ __all__ = [
     "open_store",
 ]
 
+T = TypeVar("T")
+
 
 class Store(Protocol):
     """The commands. Ids may be an interval's, of any item in it, or short."""
 
     async def close(self) -> None: ...
+
+    def take(self, policy_for: PolicyFor) -> None:
+        """Other policies, for what begins to wait from now on."""
+        ...
 
     async def ingest(
         self,
@@ -151,6 +160,10 @@ class Store(Protocol):
         """Open rows by urgency; with ``everything`` the ended ones and history behind them."""
         ...
 
+    async def matching(self, wanted: Filter, sight: Sight, *, everything: bool = False) -> tuple[Row, ...]:
+        """The rows that fit a filter, found by index where there is one; in the order of `rows`."""
+        ...
+
     async def page(self, after: Row | None = None, *, limit: int) -> tuple[Row, ...]:
         """The next open rows behind ``after`` by urgency, from the first one without it."""
         ...
@@ -187,11 +200,30 @@ class Store(Protocol):
         """Undo the last undoing. Raises: Unlawful, Conflict."""
         ...
 
+    async def promises(self, *, everything: bool = False) -> tuple[Owed, ...]:
+        """The promises that bind somebody, first due first; with ``everything`` those that are over, too."""
+        ...
+
     async def put_outgoing(self, reply: Outgoing) -> Outgoing:
         """Keep a draft, a queued reply or a queued deed.
 
-        Raises: NotFound, Conflict (another is on its way there).
+        Raises: NotFound, Conflict (another is on its way there), StoreError (a file of it is gone).
         """
+        ...
+
+    async def attach(self, path: str, most: int | None = None) -> tuple[File, bytes]:
+        """Keep a copy of a file of at most so many bytes; gives what it is and how it begins.
+
+        A copy that no reply names goes after an hour. Raises: UsageError naming what is wrong with it.
+        """
+        ...
+
+    def attached(self, files: Sequence[File]) -> tuple[File, ...]:
+        """The files of a reply with the paths of our copies."""
+        ...
+
+    async def sweep_files(self) -> int:
+        """Remove the copies that no reply needs any more; gives how many."""
         ...
 
     async def outgoing(self, key: str) -> Outgoing:
@@ -200,6 +232,10 @@ class Store(Protocol):
 
     async def outbox(self, *, everything: bool = False) -> tuple[Outgoing, ...]:
         """What is on its way, oldest first; with ``everything`` what was sent, too."""
+        ...
+
+    async def said_since(self, since: datetime) -> tuple[tuple[Outgoing, str], ...]:
+        """Replies with words that left since a moment or are on their way, oldest first, and to whom each went."""
         ...
 
     async def move(
@@ -219,6 +255,10 @@ class Store(Protocol):
 
     async def version(self) -> int:
         """Moves whenever any process has committed."""
+        ...
+
+    async def warn(self, by: str, marks: Sequence[tuple[str, ...]], now: datetime) -> tuple[bool, ...]:
+        """Note of what ``by`` is warned; says of each mark whether it is new."""
         ...
 
     async def forget(self, who: str, now: datetime, network: str | None = None) -> Forgotten:
@@ -243,8 +283,16 @@ class Store(Protocol):
         """
         ...
 
+    async def behind(self, ids: Sequence[str]) -> tuple[Behind, ...]:
+        """What numbers count by these ids: one for each, in their order."""
+        ...
+
+    async def count(self, reckon: Callable[[Ledger], T]) -> T:
+        """What somebody reckons from the columns that all numbers are made of; they must not be kept."""
+        ...
+
     async def facts(self) -> Facts:
-        """Everything the numbers are made of."""
+        """Everything the numbers are made of, in whole values."""
         ...
 
     async def export(self) -> list[Record]: ...
@@ -272,6 +320,7 @@ async def open_store(folder: Path | None, policy_for: PolicyFor | None = None) -
     ``policy_for`` gives the policy of an item that begins to wait; the default policy otherwise.
     Raises: StoreError.
     """
+    from cxtui.store.attachments import Attachments
     from cxtui.store.book import Book
 
     def tables() -> Tables:
@@ -283,6 +332,6 @@ async def open_store(folder: Path | None, policy_for: PolicyFor | None = None) -
 
         return open_tables(folder)
 
-    book = Book(tables, policy_for or (lambda _: DEFAULT))
+    book = Book(tables, policy_for, Attachments(folder))
     await book.open()
     return book

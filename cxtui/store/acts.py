@@ -8,24 +8,29 @@ from datetime import datetime
 
 from cxtui.core.history import PolicyFor
 from cxtui.core.inbox import Row
-from cxtui.core.interval import Interval
 from cxtui.core.item import Event, Item
+from cxtui.core.promises import VERBS
 from cxtui.core.triage import Act, check, check_claim, check_undo, redoable, undoable
 from cxtui.errors import Unlawful
-from cxtui.store.contacts import read, resolve, row_of, settle, written
+from cxtui.store.contacts import Contact, contact_of, event_in, read, settle, settled, standing, written
+from cxtui.store.muting import heed
+from cxtui.store.promises import checked
 from cxtui.store.query import where
-from cxtui.store.tables import Doc, Tables
+from cxtui.store.tables import Tables
+
+RECENT = 200
+"""So many acts of an operator are looked at first for the one to undo."""
 
 
 def act(tables: Tables, asked: Act, by: str, now: datetime, policy_for: PolicyFor) -> Row:
     """Write one act if it is lawful. Raises: NotFound, Unlawful, UsageError."""
-    doc = resolve(tables, asked.item)
-    waits = read(doc, Interval)
+    waits, contact = contact_of(tables, asked.item)
     check(asked, waits, now)
     check_claim(asked, waits, by, now)
-    return _write(
-        tables, doc, Event(_new_id(), str(doc["id"]), asked.verb, by, now, asked.detail), policy_for
-    )
+    if asked.verb in VERBS:
+        asked = checked(tables, asked, waits.id, now)
+    event = Event(_new_id(), waits.id, asked.verb, by, now, asked.detail)
+    return _write(tables, contact, event, policy_for)
 
 
 def undo(tables: Tables, by: str, now: datetime, policy_for: PolicyFor) -> tuple[Row, Event]:
@@ -48,27 +53,51 @@ def _take_back(
     last: Callable[[Sequence[Event], str], Event | None],
     nothing: str,
 ) -> tuple[Row, Event]:
-    mine = [read(doc, Event) for doc in tables.find("events", where("by") == by)]
-    event = last(sorted(mine, key=lambda e: e.at), by)
+    event = _last(tables, by, last)
     if event is None:
         raise Unlawful(nothing)
-    doc = resolve(tables, event.item)
-    waits = read(doc, Interval)
-    about = [read(d, Event) for d in tables.find("events", where("contact") == doc["contact_key"])]
-    about = sorted((e for e in about if e.item in waits.items or e.item == event.item), key=lambda e: e.at)
+    waits, contact = contact_of(tables, event.item)
+    about = (e for e in contact.events if e.item in waits.items or e.item == event.item)
     heard = (tables.get("items", key) for key in waits.items)
-    check_undo(event, about, max(read(d, Item).seen for d in heard if d))
-    return _write(
-        tables, doc, Event(_new_id(), event.item, "undone", by, now, {"event": event.id}), policy_for
-    ), event
+    check_undo(event, sorted(about, key=lambda e: e.at), max(read(d, Item).seen for d in heard if d))
+    undoing = Event(_new_id(), event.item, "undone", by, now, {"event": event.id})
+    return _write(tables, contact, undoing, policy_for), event
 
 
-def _write(tables: Tables, doc: Doc, event: Event, policy_for: PolicyFor) -> Row:
-    contact = str(doc["contact_key"])
-    tables.put("events", event.id, written(event, contact=contact))
-    rows = settle(tables, contact, policy_for)
+def _last(tables: Tables, by: str, last: Callable[[Sequence[Event], str], Event | None]) -> Event | None:
+    """What ``last`` finds among all that somebody did: mostly among the latest."""
+    for limit in (RECENT, None):
+        mine = [event_in(one.text) for one in tables.newest("events", where("by") == by, limit)]
+        event = last(sorted(mine, key=lambda e: e.at), by)
+        if event is not None or len(mine) < RECENT:
+            return event
+    return None
+
+
+def _write(tables: Tables, contact: Contact, event: Event, policy_for: PolicyFor) -> Row:
+    tables.put("events", event.id, written(event, contact=contact.key))
+    if event.verb in ("muted", "undone"):
+        _mute(tables, event)
+        rows = settle(tables, contact.key, policy_for)
+    else:
+        contact.events.append(event)
+        rows = settled(tables, contact, policy_for)
     mine = (row for row in rows if event.item in row.interval.items)
-    return next(mine, None) or row_of(resolve(tables, event.item))
+    if row := next(mine, None):
+        return row
+    waits, _, short = standing(tables, event.item)
+    return Row(waits, short)
+
+
+def _mute(tables: Tables, event: Event) -> None:
+    """Heed a muting, or that one was undone or redone."""
+    stands = True
+    while event.verb == "undone":
+        doc = tables.get("events", str(event.detail["event"]))
+        if doc is None:
+            return
+        event, stands = read(doc, Event), not stands
+    heed(tables, [(event, stands)])
 
 
 def _new_id() -> str:

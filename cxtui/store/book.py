@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cxtui.core.clock import DEFAULT
 from cxtui.core.feed import Gap
 from cxtui.core.history import PolicyFor
 from cxtui.core.inbox import Row
 from cxtui.core.item import Arrival, Event, Item, Kind
+from cxtui.core.promises import Owed
 from cxtui.core.triage import Act
 from cxtui.errors import StoreDamaged, StoreError
 from cxtui.store import (
@@ -28,18 +28,24 @@ from cxtui.store import (
     Polled,
     Record,
     acts,
+    attachments,
     contacts,
+    copied,
     feeds,
     finding,
     forgetting,
     leases,
     outgoing,
     porting,
+    promises,
     retaining,
     talk,
+    warned,
 )
 from cxtui.store.aliases import Names
-from cxtui.store.counted import Counted
+from cxtui.store.attachments import Attachments
+from cxtui.store.behind import behind
+from cxtui.store.counted import MANY, Counted
 from cxtui.store.hearing import Hearing, Source
 from cxtui.store.keeping import Backup
 from cxtui.store.leases import Lead, Replying
@@ -48,7 +54,10 @@ from cxtui.store.tables import Doc, Stored, Tables
 from cxtui.store.thread import StoreThread
 
 if TYPE_CHECKING:
-    from cxtui.core.metrics import Facts
+    from cxtui.core.attached import File
+    from cxtui.core.behind import Behind
+    from cxtui.core.filters import Filter, Sight
+    from cxtui.core.metrics import Facts, Ledger
 
 T = TypeVar("T")
 
@@ -56,20 +65,30 @@ T = TypeVar("T")
 class Book:
     """`cxtui.store.Store` over any tables. ``policy_for`` gives the policy of a new interval."""
 
-    def __init__(self, open_tables: Callable[[], Tables], policy_for: PolicyFor = lambda _: DEFAULT) -> None:
+    def __init__(
+        self,
+        open_tables: Callable[[], Tables],
+        policy_for: PolicyFor | None = None,
+        files: Attachments | None = None,
+    ) -> None:
         self._open_tables = open_tables
-        self._policy_for = policy_for
+        self._files = files or Attachments()
+        self._policy_for = policy_for or PolicyFor()
         self._thread = StoreThread()
         self._counted = Counted()
         self._tables: Tables | None = None
         self._glanced: tuple[tuple[int, int] | None, int] = None, 0
         self._damage: StoreDamaged | None = None
 
+    def take(self, policy_for: PolicyFor) -> None:
+        self._policy_for = policy_for
+
     async def open(self) -> None:
         """Open the tables in the store's thread. Raises: StoreError."""
         self._tables = await self._thread.run(self._open_tables)
         try:
             await self._ask(lambda tables: tables.check(opening=True))
+            await self._ask(copied.notice)
         except StoreError:
             await self.close()
             raise
@@ -78,6 +97,7 @@ class Book:
         if self._tables is not None:
             await self._thread.run(self._tables.close)
             self._tables = None
+        self._files.close()
         self._thread.close()
 
     async def ingest(
@@ -175,6 +195,12 @@ class Book:
 
         return await self._ask(read)
 
+    async def matching(self, wanted: Filter, sight: Sight, *, everything: bool = False) -> tuple[Row, ...]:
+        def read(tables: Tables) -> tuple[Row, ...]:
+            return self._rows(finding.matching(tables, wanted, sight, everything=everything))
+
+        return await self._ask(read)
+
     async def page(self, after: Row | None = None, *, limit: int) -> tuple[Row, ...]:
         return await self._ask(lambda tables: self._rows(contacts.page(tables, after, limit)))
 
@@ -214,14 +240,35 @@ class Book:
     async def redo(self, by: str, now: datetime) -> tuple[Row, Event]:
         return await self._commit(lambda tables: acts.redo(tables, by, now, self._policy_for))
 
+    async def promises(self, *, everything: bool = False) -> tuple[Owed, ...]:
+        return await self._ask(lambda tables: promises.listed(tables, everything=everything))
+
     async def put_outgoing(self, reply: Outgoing) -> Outgoing:
-        return await self._commit(lambda tables: outgoing.put(tables, reply))
+        def put(tables: Tables) -> Outgoing:
+            self._files.demand(reply.files)
+            return outgoing.put(tables, reply)
+
+        return await self._commit(put)
+
+    async def attach(self, path: str, most: int | None = None) -> tuple[File, bytes]:
+        return await asyncio.to_thread(self._files.take, path, most)
+
+    def attached(self, files: Sequence[File]) -> tuple[File, ...]:
+        return tuple(map(self._files.placed, files))
+
+    async def sweep_files(self) -> int:
+        if not self._files.there:
+            return 0
+        return await self._commit(lambda tables: self._files.sweep(attachments.hashes(tables)))
 
     async def outgoing(self, key: str) -> Outgoing:
         return await self._ask(lambda tables: outgoing.get(tables, key))
 
     async def outbox(self, *, everything: bool = False) -> tuple[Outgoing, ...]:
         return await self._ask(lambda tables: outgoing.listed(tables, everything=everything))
+
+    async def said_since(self, since: datetime) -> tuple[tuple[Outgoing, str], ...]:
+        return await self._ask(lambda tables: outgoing.said_since(tables, since))
 
     async def move(
         self, key: str, to: OutboxState, now: datetime, *, expected: Outgoing | None = None, **facts: Any
@@ -245,14 +292,30 @@ class Book:
             self._glanced = glanced, await self._ask(lambda tables: tables.version())
         return self._glanced[1]
 
+    async def warn(self, by: str, marks: Sequence[tuple[str, ...]], now: datetime) -> tuple[bool, ...]:
+        return await self._commit(lambda tables: warned.warn(tables, by, marks, now))
+
     async def forget(self, who: str, now: datetime, network: str | None = None) -> Forgotten:
-        return await self._commit(lambda tables: forgetting.forget(tables, who, network, now))
+        def forget(tables: Tables) -> tuple[Forgotten, frozenset[str]]:
+            before = attachments.hashes(tables, every=True)
+            gone = forgetting.forget(tables, who, network, now)
+            return gone, before - attachments.hashes(tables, every=True)
+
+        gone, files = await self._commit(forget)
+        await asyncio.to_thread(self._files.remove, files)
+        return gone
 
     async def forget_texts(self, before: datetime, now: datetime) -> int:
         return await self._commit(lambda tables: retaining.forget_texts(tables, before, now))
 
     async def wash(self) -> tuple[str, ...]:
         return await self._ask(forgetting.wash)
+
+    async def behind(self, ids: Sequence[str]) -> tuple[Behind, ...]:
+        return await self._ask(lambda tables: behind(tables, ids))
+
+    async def count(self, reckon: Callable[[Ledger], T]) -> T:
+        return await self._ask(lambda tables: reckon(self._counted.ledger(tables)))
 
     async def facts(self) -> Facts:
         return await self._ask(self._counted.facts)
@@ -274,7 +337,10 @@ class Book:
             forgetting.apply_tombstones(tables)
             return count
 
-        return await self._commit(load)
+        loaded = await self._commit(load)
+        if loaded >= MANY:  # nobody has to wait for the first numbers
+            await self._ask(self._counted.ledger)
+        return loaded
 
     async def _ask(self, read: Callable[[Tables], T]) -> T:
         return await self._thread.run(read, self._opened())
@@ -327,4 +393,5 @@ def _changes(tables: Tables, after: int | None) -> Changes:
         asked=any("asked" in entry for _, entry in entries),
         leader=any("leader" in entry for _, entry in entries),
         replying=any("replying" in entry for _, entry in entries),
+        promises=any("promise" in entry for _, entry in entries),
     )

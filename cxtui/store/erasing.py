@@ -17,6 +17,10 @@ ERASED: Final = "(erased)"
 """Stands where words were."""
 SHORTEST: Final = 3
 """A shorter name would be found inside other words."""
+_SAID: Final = {
+    "noted": ("text",), "promised": ("text",), "promise_released": ("reason",), "overrode": ("reason",),
+}  # fmt: skip
+"""The words in the detail of an act."""
 LINE: Final = 12
 """A shorter line is said by many."""
 
@@ -68,15 +72,15 @@ def reply(doc: Doc) -> Doc:
 
 
 def event(doc: Doc) -> Doc:
-    """An act without a note's words."""
-    if doc["verb"] != "noted":
-        return doc
-    return {**doc, "detail": {**doc["detail"], "text": ERASED}}
+    """An act without the words of a note or a promise."""
+    said = [name for name in _SAID.get(doc["verb"], ()) if name in doc["detail"]]
+    return {**doc, "detail": {**doc["detail"], **dict.fromkeys(said, ERASED)}} if said else doc
 
 
 def promise(doc: Doc) -> Doc:
     """A promise without its words."""
-    return {**doc, "text": ERASED, "proof": None}
+    reason = ERASED if doc.get("reason") else None
+    return {**doc, "text": ERASED, "proof": None, "reply": None, "reason": reason}
 
 
 def interval(doc: Doc) -> Doc:

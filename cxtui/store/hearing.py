@@ -14,11 +14,13 @@ from cxtui.core.item import Arrival, Attachment, Author, Detail, Event, Item, Ki
 from cxtui.core.text import clean
 from cxtui.core.wording import withdrawn
 from cxtui.store import Kept
+from cxtui.store.ahead import look_ahead
 from cxtui.store.aliases import Mode, Names, note_also
 from cxtui.store.answers import arrived, judge, missing, put_told
 from cxtui.store.contacts import read, settle_all, written
 from cxtui.store.erasing import ERASED
 from cxtui.store.judging import judged
+from cxtui.store.muting import Muted
 from cxtui.store.records import digest, line
 from cxtui.store.revisions import Revisions
 from cxtui.store.tables import Doc, Tables
@@ -87,12 +89,14 @@ class Hearing:
         self._names = Names(tables, source.feed, mode, ())
         self._mode: Mode = mode
         self._stones = Tombstones(tables)
+        self._muted = Muted(tables)
         self._new = 0
         self._updated = 0
 
     def keep(self, heard: Sequence[Arrival], *, polled: bool = False) -> Kept:
         """Keep a page, parents before replies. ``polled``: it is the feed's own, not a re-read thread."""
         self._names = Names(self._tables, self._source.feed, self._mode, heard)
+        look_ahead(self._tables, self._names, heard)
         for arrival in parents_first(heard):
             if self._forgotten(arrival):
                 continue
@@ -140,6 +144,8 @@ class Hearing:
         if key:  # a reply of ours: who it is by was better known before
             return
         item = self._placed(heard, self._names.fresh(heard))
+        if item.role == "customer" and self._muted.has(item.network, item.author.handle):
+            item = replace(item, muted=True)
         self._put(item, self._names.marks(heard))
         self._names.note(heard, item.id)
         if item.role == "customer":
@@ -154,12 +160,11 @@ class Hearing:
     def _placed(self, heard: Arrival, key: str) -> Item:
         """The arrival as an item in its thread: that of what it answers, where that is known."""
         parent = self._names.ref(heard.parent) if heard.parent else None
-        item = replace(
-            self._source.item(heard),
-            id=key,
-            thread=self._names.thread(heard.thread, heard) if heard.thread else key,
-            parent=None if parent == key else parent,
-        )
+        parent = None if parent == key else parent
+        thread = self._names.thread(heard.thread, heard) if heard.thread else key
+        item = self._source.item(heard)
+        if (item.id, item.thread, item.parent) != (key, thread, parent):
+            item = replace(item, id=key, thread=thread, parent=parent)
         return self._threads.beside_parent(item)
 
     def _again(self, doc: Doc, heard: Arrival) -> None:

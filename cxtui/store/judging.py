@@ -23,8 +23,8 @@ def judged(item: Item) -> Item:
     known = words()
     said = f"{item.title}\n{item.text}" if item.title and item.kind in OWN_TITLES else item.text
     lang = language(said, item.lang, words=known.evidence) or item.lang or guess(said, known.terms)
-    item = replace(item, lang=lang)
     if item.tone or item.role != "customer":
-        return item
-    found = tone(said, item.lang, item.stars, item.scale, words=known.terms)
-    return replace(item, tone=found.tone, tone_by="rule" if found.tone else None, tone_why=found.why)
+        return item if lang == item.lang else replace(item, lang=lang)
+    found = tone(said, lang, item.stars, item.scale, words=known.terms)
+    by = "rule" if found.tone else None
+    return replace(item, lang=lang, tone=found.tone, tone_by=by, tone_why=found.why)

@@ -15,19 +15,21 @@ from typing import Any
 
 from cxtui.core.history import PolicyFor
 from cxtui.core.interval import Interval
-from cxtui.core.item import Clean, Reply
+from cxtui.core.item import Clean, Reply, called
 from cxtui.errors import Conflict, NotFound, Unlawful
 from cxtui.store import OutboxState, Outgoing
 from cxtui.store.contacts import read, resolve, settle, written
 from cxtui.store.deeds import done
+from cxtui.store.promises import opened
 from cxtui.store.query import where
+from cxtui.store.records import stamp
 from cxtui.store.tables import Tables
 
 Steps = Mapping[OutboxState, frozenset[OutboxState]]
 
 STEPS: Steps = {
     "draft": frozenset({"draft", "queued", "dropped"}),
-    "queued": frozenset({"draft", "sending"}),
+    "queued": frozenset({"draft", "sending", "queued"}),
     "sending": frozenset({"sent", "failed", "unknown", "queued"}),
     "unknown": frozenset({"unknown", "sent", "draft", "sending"}),
     "failed": frozenset({"draft", "queued", "dropped"}),
@@ -85,6 +87,18 @@ def listed(tables: Tables, *, everything: bool) -> tuple[Outgoing, ...]:
     return tuple(sorted(found, key=lambda o: o.made))
 
 
+def said_since(tables: Tables, since: datetime) -> tuple[tuple[Outgoing, str], ...]:
+    """Replies with words that left since a moment or are on their way, oldest first, and who got each."""
+    states = where("state").one_of((*LIVE, "sent"))
+    docs = tables.find("outbox", states & (where("changed") >= (stamp(since) or "")[:19]))
+    replies = [one for doc in docs if (one := read(doc, Outgoing)).deed is None and one.changed >= since]
+    found: list[tuple[Outgoing, str]] = []
+    for one in sorted(replies, key=lambda reply: reply.changed):
+        author = (tables.get("items", one.item) or {}).get("author", {})
+        found.append((one, called(str(author.get("handle", "")), str(author.get("name", "")))))
+    return tuple(found)
+
+
 def check(tables: Tables, expected: Outgoing) -> None:
     """Raise Conflict where another process has taken a reply further than ``expected`` knows."""
     stands = get(tables, expected.id)
@@ -135,12 +149,13 @@ def _answered(tables: Tables, reply: Outgoing, at: datetime, policy_for: PolicyF
     unseen = None if reply.remote_id or vouched else reply.feed  # without an id the feed itself must show it
     more = {"key": key, "contact": contact, "parent": parent, "thread": thread, "unseen": unseen}
     tables.put("replies", key, written(said, **more))
+    opened(tables, reply, at, contact)
     settle(tables, contact, policy_for)
 
 
 def _alone(tables: Tables, reply: Outgoing, interval: str, waits: Interval) -> None:
     """Raise Conflict where a reply comes too late, or where another, or the same deed, is on its way."""
-    if reply.deed is None and not waits.open:
+    if reply.deed is None and not waits.open and waits.promised is None:
         raise Conflict(f"not sent: the row is {'closed' if waits.closed else 'answered'} by now")
     for doc in tables.find("outbox", where("interval") == interval):
         other = read(doc, Outgoing)

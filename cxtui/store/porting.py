@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
-from cxtui.core.history import PolicyFor
+from cxtui.core.clock import Frozen
+from cxtui.core.freezing import MARKS
+from cxtui.core.history import PolicyFor, lawful
+from cxtui.core.item import Event
 from cxtui.errors import UsageError
 from cxtui.store import Record
 from cxtui.store import records as lines
-from cxtui.store.contacts import settle_all, written
+from cxtui.store.contacts import read, settle_all, written
 from cxtui.store.counted import Counted
+from cxtui.store.muting import heed
+from cxtui.store.query import where
 from cxtui.store.tables import Tables
 
 T = TypeVar("T")
@@ -46,6 +52,10 @@ def load(tables: Tables, numbered: Sequence[tuple[int, Record]], policy_for: Pol
             porting.item(number, record)
     for number, record in parsed:
         porting.other(number, record)
+    porting.fix()
+    if any(isinstance(record, lines.EventRecord) and record.verb == "muted" for _, record in parsed):
+        events = sorted((read(doc, Event) for doc in tables.find("events")), key=lambda event: event.at)
+        heed(tables, ((event, True) for event in lawful(events)))
     settle_all(tables, porting.touched, policy_for)
     return len(parsed)
 
@@ -56,6 +66,7 @@ class _Porting:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.touched: list[str] = []
+        self._fixed: dict[str, tuple[Frozen, str]] = {}
 
     def item(self, number: int, record: lines.ItemRecord) -> None:
         item = _checked(number, record.item)
@@ -79,18 +90,23 @@ class _Porting:
             case lines.PromiseRecord():
                 promise = record.promise()
                 self._about(number, promise.item)
-                key = lines.digest(promise.item, promise.text, str(promise.made))
-                self._tables.put("promises", key, written(promise))
+                self._tables.put("promises", promise.id, written(promise))
             case lines.PersonRecord():
                 doc = msgspec.to_builtins(record)
                 del doc["type"]
                 self._tables.put("people", f"{record.network}:{record.handle}", doc)
             case lines.IntervalRecord():
-                self._about(number, record.item)
-                self._tables.put("frozen", record.item, written(record.frozen()))
+                self._fixed[record.item] = _checked(number, record.frozen), self._about(number, record.item)
             case lines.GapRecord():
                 gap = record.gap()
                 self._tables.put("gaps", f"{gap.feed}|{lines.stamp(gap.since)}", written(gap))
+
+    def fix(self) -> None:
+        """Keep the frozen clocks; what was marked until now is in them already."""
+        for key, (terms, contact) in self._fixed.items():
+            events = [read(doc, Event) for doc in self._tables.find("events", where("contact") == contact)]
+            covers = max((event.at for event in events if event.verb in MARKS), default=None)
+            self._tables.put("frozen", key, written(replace(terms, covers=covers)))
 
     def _reply(self, number: int, record: lines.ReplyRecord) -> None:
         reply = record.reply()

@@ -6,16 +6,17 @@ An import is a border: every text in it is cleaned, every field checked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
-from cxtui.core.clock import ALWAYS, Frozen
+from cxtui.core.calendar import ALWAYS
+from cxtui.core.clock import Frozen, Target
 from cxtui.core.feed import Gap
-from cxtui.core.interval import Interval, Promise
+from cxtui.core.freezing import own
+from cxtui.core.interval import Interval, Promise, PromiseState
 from cxtui.core.item import (
     Attachment,
     Author,
@@ -33,11 +34,15 @@ from cxtui.core.item import (
     settled,
 )
 from cxtui.core.text import clean, one_line
+from cxtui.core.when import duration
 from cxtui.errors import UsageError
 from cxtui.store import Record
+from cxtui.store.details import YEARS, bounded, told
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+Length = tuple[Annotated[int, msgspec.Meta(ge=0, le=3660)], Annotated[float, msgspec.Meta(ge=0, le=4e8)]]
 
 VERSION = 1
 
@@ -86,13 +91,15 @@ class ItemRecord(msgspec.Struct, tag="item"):
     flagged: str | None = None
     tone_why: str | None = None
     pending: bool = False
+    muted: bool = False
 
     def item(self) -> Item:
         """The item, cleaned. Raises: ValueError without any time."""
         seen = self.seen or self.posted
         if seen is None:
             raise ValueError("has neither posted nor seen")
-        posted, flagged = settled(_utc(self.posted), _utc_of(seen))
+        seen = _utc_of(bounded("seen", seen))
+        posted, flagged = settled(_within(self.posted), seen)
         name = line(self.author.name or "")
         return Item(
             id=line(self.id),
@@ -103,7 +110,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
             author=Author(line(self.author.handle) or name, name, self.author.followers),
             text=clean(self.text),
             posted=posted,
-            seen=_utc_of(seen),
+            seen=seen,
             title=None if self.title is None else line(self.title),
             attachments=tuple(Attachment(line(a.name), line(a.kind), a.url) for a in self.attachments),
             role=self.role,
@@ -120,6 +127,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
             flagged=self.flagged or flagged,
             tone_why=None if self.tone_why is None else line(self.tone_why),
             pending=self.pending,
+            muted=self.muted,
         )
 
 
@@ -155,29 +163,9 @@ class EventRecord(msgspec.Struct, tag="event"):
 
     def event(self) -> Event:
         """The event. Raises: ValueError where the detail lacks what the verb needs."""
-        need = _DETAIL.get(self.verb)
-        if need and need not in self.detail:
-            raise ValueError(f"{self.verb} needs detail.{need}")
-        for name in ("until", "at"):
-            value = self.detail.get(name)
-            if isinstance(value, str) and value[:1].isdigit():
-                datetime.fromisoformat(value)
-            elif value is not None and value not in ("reply", "promise"):
-                raise ValueError(f"detail.{name} is no time: {value!r}")
+        detail = told(self.verb, self.detail)
         key = self.id or digest(self.item, self.verb, str(self.at), str(sorted(self.detail.items())))
-        detail = {k: clean(v) if isinstance(v, str) else v for k, v in self.detail.items()}
         return Event(line(key), line(self.item), self.verb, line(self.by), _utc_of(self.at), detail)
-
-
-_DETAIL: Mapping[str, str] = {
-    "closed": "reason",
-    "tagged": "tag",
-    "untagged": "tag",
-    "noted": "text",
-    "priority": "level",
-    "toned": "tone",
-    "undone": "event",
-}
 
 
 class PromiseRecord(msgspec.Struct, tag="promise"):
@@ -187,14 +175,20 @@ class PromiseRecord(msgspec.Struct, tag="promise"):
     text: str
     made: Moment
     due: Moment
-    state: Literal["open", "kept", "late", "broken", "released"] = "open"
+    state: PromiseState = "open"
     proof: str | None = None
+    by: str = ""
+    reason: str | None = None
+    reply: str | None = None
+    id: str = ""
 
     def promise(self) -> Promise:
         """The promise, cleaned."""
+        key = line(self.id) or digest(self.item, self.text, str(self.made))
         return Promise(
-            line(self.item), clean(self.text), _utc_of(self.made), _utc_of(self.due), self.state, self.proof
-        )
+            line(self.item), clean(self.text), _utc_of(self.made), _utc_of(self.due), self.state, self.proof,
+            line(self.by), None if self.reason is None else clean(self.reason), self.reply, key,
+        )  # fmt: skip
 
 
 class PersonRecord(msgspec.Struct, tag="person"):
@@ -209,16 +203,45 @@ class PersonRecord(msgspec.Struct, tag="person"):
 
 
 class IntervalRecord(msgspec.Struct, tag="interval"):
-    """A frozen clock."""
+    """A frozen clock. Lengths are days and seconds beside them, ``warn`` a share or such as ``1800s``."""
 
     item: Name
     due: Moment
-    policy: str = "default"
-    calendar: str = ALWAYS
+    policy: Name = "default"
+    calendar: Name = ALWAYS
+    target: Length | None = None
+    update: Length | None = None
+    warn: Annotated[float, msgspec.Meta(ge=0, le=1)] | str | None = None
+    follows: list[tuple[Moment, Moment]] = []
+    soon: tuple[Moment, Moment] | None = None
 
     def frozen(self) -> Frozen:
-        """The terms it fixes; whether of thanks or of an answer is seen from the item."""
-        return Frozen(self.policy, self.calendar, _utc_of(self.due))
+        """The terms it fixes; whether of thanks or of an answer is seen from the item. Raises: ValueError."""
+        return Frozen(
+            policy=line(self.policy),
+            calendar=line(self.calendar),
+            due=_utc_of(self.due),
+            target=_target(self.target),
+            update=_target(self.update),
+            warn=_warn(self.warn) if isinstance(self.warn, str) else self.warn,
+            follows=tuple(map(_pair, self.follows)),
+            soon=None if self.soon is None else _pair(self.soon),
+        )
+
+
+def _target(length: Length | None) -> Target | None:
+    return None if length is None else Target(length[0], timedelta(seconds=length[1]))
+
+
+def _warn(said: str) -> timedelta:
+    found = duration(said)
+    if found is None:
+        raise ValueError(f"warn is no length of time: {said!r}")
+    return found
+
+
+def _pair(of: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    return _utc_of(bounded("follows", of[0])), _utc_of(bounded("follows", of[1]))
 
 
 class GapRecord(msgspec.Struct, tag="gap", rename={"from_": "from"}):
@@ -233,6 +256,9 @@ class GapRecord(msgspec.Struct, tag="gap", rename={"from_": "from"}):
         """The gap, cleaned."""
         return Gap(line(self.feed), _utc_of(self.from_), _utc(self.to), line(self.why))
 
+
+_TIMES = ("seen", "at", "made", "due", "from_", "to")
+"""The times of a record. When an item was posted may be anything: see `settled`."""
 
 AnyRecord = ItemRecord | ReplyRecord | EventRecord | PromiseRecord | PersonRecord | IntervalRecord | GapRecord
 
@@ -253,9 +279,14 @@ def parsed(number: int, record: Record) -> AnyRecord:
     if record.get("v") != VERSION:
         raise UsageError(f"line {number}: v is {record.get('v')!r}; this cxtui reads version {VERSION}")
     try:
-        return cast("AnyRecord", msgspec.convert(record, AnyRecord))
-    except msgspec.ValidationError as problem:
+        found = cast("AnyRecord", msgspec.convert(record, AnyRecord))
+        for name in _TIMES:
+            at: datetime | None = getattr(found, name, None)
+            if at is not None:
+                bounded(name.rstrip("_"), at)
+    except (msgspec.ValidationError, ValueError) as problem:
         raise UsageError(f"line {number}: {problem}") from None
+    return found
 
 
 def stamp(at: datetime | None) -> str | None:
@@ -266,7 +297,7 @@ def stamp(at: datetime | None) -> str | None:
 def item_record(item: Item) -> Record:
     """The export record of an item."""
     record: Record = msgspec.to_builtins(item)
-    for name in ("parent", "flagged", "tone_why", "pending"):
+    for name in ("parent", "flagged", "tone_why", "pending", "muted"):
         if not record[name]:
             del record[name]
     record["attachments"] = list(record["attachments"])
@@ -288,7 +319,11 @@ def event_record(event: Event) -> Record:
 
 def promise_record(promise: Promise) -> Record:
     """The export record of a promise."""
-    return {"v": VERSION, "type": "promise", **msgspec.to_builtins(promise)}
+    record: Record = msgspec.to_builtins(promise)
+    for name in ("by", "reason", "reply"):
+        if not record[name]:
+            del record[name]
+    return {"v": VERSION, "type": "promise", **record}
 
 
 def interval_record(waits: Interval) -> Record:
@@ -300,7 +335,21 @@ def interval_record(waits: Interval) -> Record:
         "policy": waits.policy,
         "calendar": waits.calendar,
         "due": stamp(waits.due),
+        **_terms(own(waits)),
     }
+
+
+def _terms(terms: Frozen) -> Record:
+    """What else is frozen with a clock, as far as a configuration of another day would say otherwise."""
+    warn = terms.warn
+    found: Record = {
+        "target": terms.target and [terms.target.days, terms.target.worked.total_seconds()],
+        "update": terms.update and [terms.update.days, terms.update.worked.total_seconds()],
+        "warn": f"{int(warn.total_seconds())}s" if isinstance(warn, timedelta) else warn,
+        "follows": [[stamp(at), stamp(due)] for at, due in terms.follows],
+        "soon": terms.soon and [stamp(at) for at in terms.soon],
+    }
+    return {name: value for name, value in found.items() if value not in (None, [])}
 
 
 def gap_record(gap: Gap) -> Record:
@@ -313,6 +362,13 @@ def gap_record(gap: Gap) -> Record:
         "to": stamp(gap.until),
         "why": gap.why,
     }
+
+
+def _within(at: datetime | None) -> datetime | None:
+    """A time that anybody may have set, far off where it is farther off than can be reckoned with."""
+    if at is None or at.year in YEARS:
+        return _utc(at)
+    return at.replace(year=YEARS[0] if at.year < YEARS[0] else YEARS[-1], month=1, day=1).astimezone(UTC)
 
 
 def _utc_of(at: datetime) -> datetime:

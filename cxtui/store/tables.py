@@ -6,7 +6,7 @@ all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -16,7 +16,7 @@ from cxtui.store.document import Doc
 from cxtui.store.keeping import Backup
 from cxtui.store.query import Query
 
-__all__ = ["INDEXES", "NEIGHBOURS", "Doc", "Hit", "Stored", "Tables", "nearest"]
+__all__ = ["COUNTED", "INDEXES", "NEIGHBOURS", "Doc", "Hit", "Moved", "Stored", "Tables", "nearest"]
 
 INDEXES: Final[dict[str, tuple[str, ...]]] = {
     "items": ("contact", "thread", "parent", "flat"),
@@ -34,8 +34,15 @@ INDEXES: Final[dict[str, tuple[str, ...]]] = {
 ``open`` is true or false, ``order`` a number, the others are text.
 """
 
+COUNTED: Final = frozenset({"intervals", "items", "replies", "events", "promises", "gaps"})
+"""The tables that numbers are made of."""
+
 NEIGHBOURS: Final = 1000
 """How many keys on either side of a mistyped one are looked at."""
+
+
+Functions = Sequence[tuple[str, int, Callable[..., float | None]]]
+"""Functions for SQL: name, number of arguments, what it does."""
 
 
 class Hit(NamedTuple):
@@ -44,6 +51,13 @@ class Hit(NamedTuple):
     place: int
     table: str
     key: str
+
+
+class Moved(NamedTuple):
+    """The numbers of the `COUNTED` documents that were written or removed before ``cursor``, by table."""
+
+    cursor: int
+    numbers: dict[str, set[int]]
 
 
 class Stored(NamedTuple):
@@ -106,12 +120,63 @@ class Tables(Protocol):
         """
         ...
 
+    def one(self, table: str, key: str) -> Stored | None:
+        """What `get` gives, not read yet."""
+        ...
+
+    def together(self, questions: Sequence[tuple[str, Query]]) -> list[list[Stored]]:
+        """What `stored` finds for each of some questions, by number."""
+        ...
+
+    def related(
+        self, table: str, key: str, field: str, others: Sequence[tuple[str, str]]
+    ) -> list[list[Stored]]:
+        """Of each of some tables the documents whose field is the text in a ``field`` of one document.
+
+        Nothing where that is not there.
+        """
+        ...
+
+    def newest(self, table: str, query: Query, limit: int | None) -> list[Stored]:
+        """The last documents that fit, by number."""
+        ...
+
+    def known(self, table: str, keys: Iterable[str]) -> set[str]:
+        """Which of these keys have a document; asking for many at once costs little."""
+        ...
+
+    def look_ahead(self, table: str, field: str, texts: Iterable[str]) -> None:
+        """Tell of what will be asked in this commit: documents with these texts in a field.
+
+        It changes no answer; ``field`` is one that is found by index.
+        """
+        ...
+
     def stamps(self, table: str) -> list[tuple[int, int]]:
         """Number and checksum of every document, by number."""
         ...
 
     def numbered(self, table: str, numbers: Sequence[int]) -> list[Stored]:
         """The documents with these numbers, by number."""
+        ...
+
+    def moved(self, cursor: int | None) -> Moved | None:
+        """What has moved behind a cursor, by any process; None where that is not known any more.
+
+        Without a cursor nothing but the present one.
+        """
+        ...
+
+    def kept(self) -> tuple[int, bytes] | None:
+        """What `keep` kept, with its cursor; None where nothing is."""
+        ...
+
+    def keep(self, cursor: int, body: bytes) -> None:
+        """Keep what was worked out from all that moved before a cursor. Only inside `commit`."""
+        ...
+
+    def unkeep(self) -> None:
+        """Drop what was kept: it may name somebody. Only inside `commit`."""
         ...
 
     def entries(self, table: str, query: Query | None = None) -> list[tuple[str, Doc]]:
@@ -141,6 +206,17 @@ class Tables(Protocol):
         """
         ...
 
+    def saying(self, table: str, form: str) -> tuple[str, tuple[str | float, ...]] | None:
+        """The keys of a table's documents that say ``form``, as SQL for a `Query` and its arguments.
+
+        None where there is no SQL.
+        """
+        ...
+
+    def teach(self, functions: Functions) -> None:
+        """Let a `Query` use these functions in its SQL."""
+        ...
+
     def wash(self) -> bool:
         """Leave nothing of what was removed or replaced in any file; False where others hinder it now."""
         ...
@@ -158,6 +234,10 @@ class Tables(Protocol):
 
         Costs next to nothing and may be asked by any thread.
         """
+        ...
+
+    def file(self) -> str | None:
+        """What a copy of the same does not share; None where there is no file."""
         ...
 
     def demand_room(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from cxtui.core.item import contact_key
+from cxtui.core.promises import VERBS
 from cxtui.core.search import form
 from cxtui.core.wording import plain as same_form
 from cxtui.errors import Conflict
@@ -73,6 +74,7 @@ class Unnaming:
         self._remember()
         self._sentences()
         self._tell(rows)
+        self._tables.unkeep()
         words = tuple(dict.fromkeys([*self._blot.names, *self._texts]))
         return Forgotten(len(self._docs), replies, len(rows), people, words)
 
@@ -167,7 +169,7 @@ class Unnaming:
         """The document without their words, and without their name in what others wrote."""
         kinds: Mapping[str, Callable[[Doc], Doc]] = {
             "items": self._item, "replies": self._reply, "intervals": self._interval, "events": self._event,
-            "promises": erasing.promise,
+            "promises": self._promise,
         }  # fmt: skip
         return kinds[table](doc) if table in kinds else doc
 
@@ -196,7 +198,14 @@ class Unnaming:
 
     def _event(self, doc: Doc) -> Doc:
         event = erasing.event(doc) if doc["item"] in self._docs else doc
+        key = event["detail"].get("promise")
+        if event["verb"] in VERBS and key and doc["item"] in self._docs:
+            event = {**event, "detail": {**event["detail"], "promise": digest(str(key), self._at)}}
         return {**event, "detail": mapped(event["detail"], self._blot.over)}
+
+    def _promise(self, doc: Doc) -> Doc:
+        said = erasing.promise(doc)
+        return {**said, "id": digest(str(doc["id"]), self._at)} if doc.get("id") else said
 
     def _unnamed(self, doc: Doc) -> Doc:
         author = {**doc["author"], "handle": self._handles[str(doc["author"]["handle"])], "name": ""}

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from cxtui.core.attached import File
 from cxtui.core.item import DEEDS, Deed, ReplyKind, Visibility
+from cxtui.core.promises import Pledged
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Gap
@@ -116,6 +118,7 @@ class Outgoing:
     like it and were there before. ``basis`` is what the writer had seen of the interval: when the
     thread says otherwise before sending, it goes back to a draft.
     A ``deed`` has no text and is never a draft; its ``basis`` are the messages it is done to.
+    The store keeps a copy of each of the ``files``, which go with it.
     """
 
     id: str
@@ -132,7 +135,7 @@ class Outgoing:
     made: datetime
     changed: datetime
     basis: tuple[str, ...] = ()
-    promised: datetime | None = None
+    pledged: tuple[Pledged, ...] = ()
     until: datetime | None = None
     begun: datetime | None = None
     owner: str = ""
@@ -143,6 +146,8 @@ class Outgoing:
     deed: Deed | None = None
     doubted: datetime | None = None
     alike: tuple[str, ...] = ()
+    planned: datetime | None = None
+    files: tuple[File, ...] = ()
 
     @property
     def what(self) -> str:
@@ -171,7 +176,8 @@ class Changes:
     """Rows that changed since a cursor; ``gone`` are ids of rows that are no more.
 
     ``paused`` says that a feed was paused or resumed, so that a poller may have to `heed` it,
-    ``asked`` that somebody wants all feeds asked now. ``leader`` and ``replying`` say that these changed.
+    ``asked`` that somebody wants all feeds asked now. ``leader``, ``replying`` and ``promises``
+    say that these changed.
     """
 
     cursor: int
@@ -183,6 +189,7 @@ class Changes:
     asked: bool = False
     leader: bool = False
     replying: bool = False
+    promises: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Snooze, wake, done, confirm, reject, find: from key to row."""
+"""Snooze, wake, done, confirm, reject: from key to row."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cxtui.ui.screens.prompt import Prompt
 from cxtui.ui.spans import flat
 
 if TYPE_CHECKING:
+    from cxtui.core.calendar import Calendar
     from cxtui.core.inbox import Row
     from cxtui.core.item import Tone, Verb
     from cxtui.ui.screens.queue import Queue
@@ -79,7 +80,7 @@ async def done(queue: Queue) -> None:
     rows = queue.targets()
     if not rows:
         return
-    title = f"Done with {_name(rows)}: why?"
+    title = f"Done with {named(rows)}: why?"
     offers = [(name, "") for name in REASONS]
     if knows(queue, rows, "spam"):
         offers.insert(list(REASONS).index("done.spam") + 1, ("done.spam_there", ""))
@@ -96,7 +97,7 @@ async def tone(queue: Queue) -> None:
     rows = queue.targets()
     if not rows:
         return
-    title = f"What does {_name(rows)} say?"
+    title = f"What does {named(rows)} say?"
     said = [flat(counts_as(rows[0].interval.opener))] if len(rows) == 1 else []
     chosen = await queue.ask("tone", title, said, [(name, "") for name in TONE_KEYS])
     if chosen in TONE_KEYS:
@@ -115,23 +116,6 @@ async def reject(queue: Queue) -> None:
     await act(queue, queue.targets(), "rejected", {}, "reject {}", stays=True)
 
 
-async def find(queue: Queue) -> None:
-    """Narrow the list while words are typed; Esc shows all again."""
-    before = " ".join(queue.board.words)
-
-    def echo(words: str) -> str:
-        queue.find(words)
-        found = len(queue.board.listing)
-        return (
-            f"{found} rows, Enter keeps them, Esc shows all"
-            if words
-            else "words of the text, the name or the feed"
-        )
-
-    words = await queue.program.push_screen_wait(Prompt(queue.setting, "/", before, echo))
-    queue.find(words or "")
-
-
 async def act(
     queue: Queue, rows: Sequence[Row], verb: Verb, detail: dict[str, Any], words: str, *, stays: bool = False
 ) -> None:
@@ -143,7 +127,7 @@ async def act(
     if not stays:
         queue.list.step_over(set(keys))
     moved = queue.list.cursor
-    name = _name(rows)
+    name = named(rows)
     try:
         changed = await queue.setting.desk.act(keys, verb, detail)
     except CxtuiError:
@@ -155,6 +139,7 @@ async def act(
     queue.board.put(changed, now)
     queue.board.marks.clear()
     queue.board.session.keep(Entry("act", words.format(name), len(changed), row=keys[0]), now)
+    queue.board.session.last = (verb, detail, words, stays)
     queue.board.session.say("")
     queue.program.draw()
     queue.program.count()
@@ -163,28 +148,29 @@ async def act(
 async def _until(queue: Queue, rows: Sequence[Row]) -> Until | None:
     """When to wake, None where nothing was chosen."""
     now, zone = queue.setting.clock(), queue.setting.zone
-    times = presets(now, zone)
+    hours = queue.setting.desk.calendar(rows[0])
+    times = presets(now, zone, hours)
     promised = min((row.interval.promised for row in rows if row.interval.promised), default=None)
     if promised and promised > now:
         times["snooze.promise"] = promised
     offers = [(name, at(moment, now, zone)) for name, moment in times.items()]
     offers += [("snooze.reply", ""), ("snooze.typed", "2h | tomorrow 9:00 | fri | 2026-12-01")]
-    chosen = await queue.ask("snooze", f"Snooze {_name(rows)}", [], offers)
+    chosen = await queue.ask("snooze", f"Snooze {named(rows)}", [], offers)
     if chosen == "snooze.typed":
-        return await _typed(queue, promised)
+        return await _typed(queue, promised, hours)
     if chosen == "snooze.reply":
         return Until(None)
     return Until(times[chosen]) if chosen in times else None
 
 
-async def _typed(queue: Queue, promised: datetime | None) -> Until | None:
+async def _typed(queue: Queue, promised: datetime | None, hours: Calendar) -> Until | None:
     now, zone = queue.setting.clock(), queue.setting.zone
 
     def echo(words: str) -> str:
         if not words.strip():
             return "until when? 15m, 2h, tomorrow 9:00, fri, 2026-12-01, reply, promise"
         try:
-            found = when(words, now, zone)
+            found = when(words, now, zone, hours)
         except UsageError as error:
             return str(error)
         if isinstance(found, str):
@@ -194,7 +180,7 @@ async def _typed(queue: Queue, promised: datetime | None) -> Until | None:
     words = await queue.program.push_screen_wait(Prompt(queue.setting, "until", "", echo))
     if not words or not words.strip():
         return None
-    found = when(words, now, zone)
+    found = when(words, now, zone, hours)
     if isinstance(found, datetime):
         return Until(found)
     if found == "promise" and promised is None:
@@ -202,12 +188,14 @@ async def _typed(queue: Queue, promised: datetime | None) -> Until | None:
     return Until(promised if found == "promise" else None)
 
 
-def presets(now: datetime, zone: tzinfo) -> dict[str, datetime]:
-    """The times offered first, by the id of their key."""
+def presets(now: datetime, zone: tzinfo, hours: Calendar) -> dict[str, datetime]:
+    """The times offered first, by the id of their key; a morning begins with the opening."""
     here = now.astimezone(zone)
 
     def morning(days: int) -> datetime:
-        return datetime.combine(here.date() + timedelta(days=days), MORNING, zone).astimezone(UTC)
+        day = here.date() + timedelta(days=days)
+        opening = None if hours.always else hours.opening(day)
+        return opening or datetime.combine(day, MORNING, zone).astimezone(UTC)
 
     return {
         "snooze.quarter": now + timedelta(minutes=15),
@@ -218,5 +206,6 @@ def presets(now: datetime, zone: tzinfo) -> dict[str, datetime]:
     }
 
 
-def _name(rows: Sequence[Row]) -> str:
+def named(rows: Sequence[Row]) -> str:
+    """The customer of one row, the count of several."""
     return flat(who(rows[0].interval.author)) if len(rows) == 1 else f"{len(rows)} rows"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from cxtui.core.clock import span
 from cxtui.ui.board import Board
 from cxtui.ui.keys import label
+from cxtui.ui.narrowing import Narrowing, thanks
 
 
 def advice(board: Board, now: datetime, keys: Mapping[str, tuple[str, ...]]) -> str:
@@ -18,8 +19,8 @@ def advice(board: Board, now: datetime, keys: Mapping[str, tuple[str, ...]]) -> 
 
     if not board.opened:
         return "Opening the store."
-    if board.words:
-        return f"No row holds “{' '.join(board.words)}”. {key('queue.clear')} shows all rows."
+    if narrowed := _narrowed(board.narrowing, key):
+        return narrowed
     if board.view == "snoozed":
         return f"Nothing is snoozed. {key('app.unanswered')} goes back to the queue."
     if not board.feeds:
@@ -35,3 +36,14 @@ def advice(board: Board, now: datetime, keys: Mapping[str, tuple[str, ...]]) -> 
     if asleep:
         said += f" {asleep} snoozed: {key('app.snoozed')}."
     return said
+
+
+def _narrowed(wanted: Narrowing, key: Callable[[str], str]) -> str:
+    """Why the rows that are shown are none; empty where all are shown."""
+    if wanted.typed is not None:
+        return f"No row fits “{wanted.text}”. {key('queue.clear')} shows all rows."
+    if wanted.view == thanks():
+        return f"Nobody waits for thanks. {key('app.unanswered')} goes back to the queue."
+    if wanted.view is not None:
+        return f"Nothing waits in the view {wanted.name}. {key('queue.clear')} shows all rows."
+    return ""

@@ -8,37 +8,56 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.app import App
 from textual.binding import BindingsMap
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
+from cxtui.core.alarms import Warnings
 from cxtui.errors import CxtuiError, StoreError
 from cxtui.ui.board import Board, ViewName
 from cxtui.ui.cellwidth import overlay
+from cxtui.ui.commands.own import command_of
 from cxtui.ui.keys import keymap
 from cxtui.ui.messages import NewsCame
+from cxtui.ui.narrowing import thanks
+from cxtui.ui.ringing import Title, ring
 from cxtui.ui.screens.keyed import Keyed
-from cxtui.ui.screens.queue import Queue
+from cxtui.ui.screens.queue import BESIDE, Queue
 from cxtui.ui.setting import Setting
 from cxtui.ui.terminal import refusal
 
 if TYPE_CHECKING:
+    from cxtui.config.views import View
     from cxtui.core.inbox import Row
+    from cxtui.core.macros import Macro
     from cxtui.engine.desk import Desk
     from cxtui.store import Outgoing
 
 COUNT_EVERY = timedelta(seconds=30)
 """Numbers that only time has changed are counted again after this long."""
+NOTHING_SAID = Warnings()
+"""Warnings as they come without any configuration."""
 COUNT_PAUSE = 2.0
 """Seconds between two countings while news keeps coming."""
+
+PAGES = {
+    "outbox": ("cxtui.ui.screens.outbox", "OutboxPage"),
+    "feeds": ("cxtui.ui.screens.feeds", "Feeds"),
+    "promises": ("cxtui.ui.screens.promises", "PromisesPage"),
+    "stats": ("cxtui.ui.screens.stats", "Stats"),
+}
+"""The pages that a key opens, by module and class: imported when first needed."""
 
 
 class Colourless(LineFilter):
@@ -72,11 +91,14 @@ class Cxtui(App[int]):
         self.theme = "ansi-dark"
         if not colour:
             self._filters = [Colourless()]
+        elif self.no_color:  # Textual minds a NO_COLOR that is empty, too
+            self._filters = [one for one in self._filters if not isinstance(one, NoColor)]
         self._opening: asyncio.Future[tuple[Row, ...]] | None = None
         self._counted: datetime | None = None
         self._counting = False
         self._took = 0.0  # seconds; what takes long to count is counted less often
         self._leaving = False
+        self._title = Title(self)
 
     def get_default_screen(self) -> Screen[None]:
         """The live queue."""
@@ -94,16 +116,26 @@ class Cxtui(App[int]):
         self.run_worker(self._open(), group="flows")
 
     def on_unmount(self) -> None:
-        """Give the signals back."""
+        """Give the signals and the title back."""
+        self._title.leave()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.remove_signal_handler(name)
+
+    def on_key(self, event: events.Key) -> None:
+        """Give what was typed before a field was there to it: a fast writer's words are no commands."""
+        screen = self.screen
+        if isinstance(screen, Keyed) and screen.TYPES and event.character and event.is_printable:
+            event.prevent_default()
+            screen.type_ahead(event.character)
 
     def on_news_came(self, message: NewsCame) -> None:
         """Take what the engine has, once for a burst."""
         message.stop()
         news = self.setting.desk.take()
         self.board.hear(news, self.setting.clock())
+        if news.alarms:
+            ring(self, news.alarms, self.setting.warnings)
         self.draw()
         if news.counts:
             self.count()
@@ -112,9 +144,15 @@ class Cxtui(App[int]):
 
     def draw(self) -> None:
         """Draw every screen that is open."""
+        self.entitle()
         for screen in self.screen_stack:
             if isinstance(screen, Keyed) and screen.is_mounted:
                 screen.news()
+
+    def entitle(self) -> None:
+        """Have the terminal's title say how many are late."""
+        if self.setting.warnings.title:
+            self._title.show(self.board.inbox.due_before(self.setting.clock()))
 
     def count(self, *, stale: bool = False) -> None:
         """Count the numbers again, soon; with ``stale`` only when they are old."""
@@ -129,12 +167,17 @@ class Cxtui(App[int]):
         """To a view of the queue or to a page."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        if place in ("outbox", "feeds"):
+        if place in PAGES:
             self.push_screen(_page(place, self.setting))
             return
         view: ViewName = "snoozed" if place == "snoozed" else "unanswered"
         self.board.show(view)
-        self.queue.view_changed()
+        if place == "thanks":
+            self.queue.choose(thanks())
+        elif self.board.narrowing.view == thanks():
+            self.queue.choose(None)
+        else:
+            self.queue.view_changed()
 
     def step_over(self, keys: set[str]) -> None:
         """Put the queue's cursor on the next row."""
@@ -189,7 +232,10 @@ class Cxtui(App[int]):
             if self._counted is not None:
                 await asyncio.sleep(max(COUNT_PAUSE, self._took * 10))
             now, began = self.setting.clock(), monotonic()
-            self.board.figures = await self.setting.desk.figures(now, "24h")
+            desk = self.setting.desk
+            if self.size.width >= BESIDE or self.queue.has_class("-side"):
+                self.board.pictures = await desk.boxes(now, self.setting.zone)
+            self.board.figures = await desk.figures(now, "24h")
             self._counted, self._took = now, monotonic() - began
         except CxtuiError as error:
             self.board.session.say(f"not counted: {error}", bad=True)
@@ -208,13 +254,9 @@ class Cxtui(App[int]):
 
 
 def _page(place: str, setting: Setting) -> Screen[None]:
-    if place == "feeds":
-        from cxtui.ui.screens.feeds import Feeds
-
-        return Feeds(setting)
-    from cxtui.ui.screens.outbox import OutboxPage
-
-    return OutboxPage(setting)
+    module, name = PAGES[place]
+    page: Screen[None] = getattr(import_module(module), name)(setting)
+    return page
 
 
 def left_over(unsent: Sequence[Outgoing]) -> list[str]:
@@ -234,17 +276,22 @@ def run(
     mouse: bool,
     keys: Mapping[str, str],
     title: str = "",
+    warnings: Warnings = NOTHING_SAID,
+    state: Path | None = None,
+    views: Sequence[View] = (),
+    macros: tuple[Macro, ...] = (),
 ) -> int:
-    """Show the screen until it is left; gives the exit code.
+    """Show the screen until it is left; gives the exit code. ``state`` is a folder for short-lived files.
 
     ``keys`` must be free of `cxtui.ui.keys.problems`. Raises: CxtuiError where no screen can be drawn.
     """
     why = refusal(os.environ, sys.__stdin__, sys.__stdout__)
     if why:
         raise CxtuiError(why)
-    return asyncio.run(
-        _shown(Setting(desk, Board(), clock, zone, keymap(keys), title), colour=colour, mouse=mouse)
-    )
+    board = Board(views, zone, desk.operator)
+    table = keymap(keys, [command_of(one) for one in macros])
+    setting = Setting(desk, board, clock, zone, table, title, warnings, macros, state)
+    return asyncio.run(_shown(setting, colour=colour, mouse=mouse))
 
 
 async def _shown(setting: Setting, *, colour: bool, mouse: bool) -> int:

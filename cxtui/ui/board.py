@@ -5,18 +5,22 @@ One thread writes and reads it. Widgets get it to draw from and keep nothing the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Any, Literal
 
 from cxtui.core.inbox import Inbox, Key, Row
 from cxtui.core.item import Author, called
-from cxtui.core.text import search_form
 from cxtui.ui.listing import Asleep, Listing, urgency, waking
+from cxtui.ui.narrowing import Narrowing
 
 if TYPE_CHECKING:
+    from cxtui.config.views import View
+    from cxtui.core.item import Verb
     from cxtui.core.metrics import Figure
+    from cxtui.core.metrics.pictures import Picture
+    from cxtui.core.promises import Owed
     from cxtui.engine.desk import News
     from cxtui.engine.leading import Leader
     from cxtui.store import FeedState, Outgoing
@@ -27,7 +31,10 @@ ViewName = Literal["unanswered", "snoozed"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that ``u`` can take back in this session. ``count`` acts were written for it."""
+    """One thing that ``u`` can take back in this session. ``count`` acts were written for it.
+
+    ``batch`` is what the replies that were sent together have in common.
+    """
 
     kind: Literal["act", "reply", "deed", "discard"]
     words: str
@@ -35,17 +42,19 @@ class Entry:
     row: str = ""
     key: str = ""
     text: str = ""
+    batch: str = ""
 
 
 @dataclass(slots=True)
 class Session:
-    """What was done and said since the start."""
+    """What was done and said since the start. ``last`` is the act that can be done again."""
 
     done: list[Entry] = field(default_factory=list[Entry])
     undone: list[Entry] = field(default_factory=list[Entry])
     notice: str = ""
     bad: bool = False
     saved: datetime | None = None
+    last: tuple[Verb, dict[str, Any], str, bool] | None = None
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """Show a sentence in the status line until the next one."""
@@ -61,22 +70,23 @@ class Session:
 class Board:
     """The facts behind the screen. Rows change only by `put`, so that what left a list stays dimmed in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, views: Sequence[View] = (), zone: tzinfo = UTC, me: str = "") -> None:
         self.inbox = Inbox()
         self.session = Session()
+        self.narrowing = Narrowing(views, zone, me)
         self.view: ViewName = "unanswered"
-        self.words: tuple[str, ...] = ()
         self.marks: set[str] = set()
         self.fresh: set[str] = set()
         self.feeds: tuple[FeedState, ...] = ()
         self.outbox: tuple[Outgoing, ...] = ()
+        self.promises: tuple[Owed, ...] = ()
         self.leader: Leader | None = None
         self.figures: tuple[Figure, ...] = ()
+        self.pictures: tuple[Picture, ...] = ()
         self.opened = False
         self._replies: dict[str, Outgoing] = {}
         self._deeds: dict[str, Outgoing] = {}
         self._writing: dict[str, Replying] = {}
-        self._found: Inbox | None = None
         self._finished: dict[str, tuple[Key, Row]] = {}
         self._listing: Listing | None = None
 
@@ -112,7 +122,7 @@ class Board:
         """Begin with these rows."""
         self.inbox = Inbox(rows, now)
         self.opened = True
-        self._listing = None
+        self._narrow(now)
 
     def more(self, rows: Iterable[Row], now: datetime) -> None:
         """Take rows that were open before the start, unless something newer is known of them."""
@@ -145,8 +155,7 @@ class Board:
         """Forget rows that are no more."""
         for key in gone:
             self.inbox.drop(key)
-            if self._found is not None:
-                self._found.drop(key)
+            self.narrowing.drop(key)
             self._finished.pop(key, None)
             self.marks.discard(key)
             self._listing = None
@@ -173,6 +182,8 @@ class Board:
             self.feeds = news.feeds
         if news.outbox is not None:
             self.put_outbox(news.outbox)
+        if news.promises is not None:
+            self.promises = news.promises
         if news.leader is not None:
             self.leader = news.leader
         if news.replying is not None:
@@ -187,6 +198,7 @@ class Board:
         self.outbox = tuple(one for one in outbox if one.state not in ("sent", "dropped"))
         self._replies = {one.interval: one for one in self.outbox if one.deed is None}
         self._deeds = {one.interval: one for one in self.outbox if one.deed is not None}
+        self.narrowing.drafts = frozenset(one.interval for one in self.outbox if one.state == "draft")
 
     def put_reply(self, reply: Outgoing) -> None:
         """Take one reply that was queued, recalled or settled here."""
@@ -201,39 +213,46 @@ class Board:
         self.fresh.clear()
         self._listing = None
 
-    def find(self, words: str, now: datetime) -> None:
-        """Show only rows that hold all the words; an empty text shows all again."""
-        before, self.words = self.words, tuple(search_form(words).split())
+    def find(self, text: str, now: datetime) -> None:
+        """Show only rows of the view that fit a filter; an empty text shows them all. Raises: FilterError."""
+        narrower = self.narrowing.type(text)
         # what holds a longer word holds the shorter one: a letter more searches only what was found
-        among = self._open if " ".join(self.words).startswith(" ".join(before)) else self.inbox
-        rows = [among[place] for place in range(len(among))] if self.words else []
-        self._found = Inbox(filter(self._matches, rows), now) if self.words else None
-        self.marks.clear()
-        self._finished.clear()
-        self._listing = None
+        self._leave()
+        self._narrow(now, self._open if narrower else None)
+
+    def choose(self, view: View | None, now: datetime) -> None:
+        """Show the rows of a saved filter, or all of them."""
+        self.narrowing.choose(view)
+        self._leave()
+        self._narrow(now)
+
+    def look(self, now: datetime) -> bool:
+        """Look again where time alone may have changed what fits; says whether other rows are shown."""
+        if not self.narrowing.stale(len(self.inbox), now):
+            return False
+        before = [row.id for row in self.narrowing.found or ()]
+        self._narrow(now)
+        return before != [row.id for row in self.narrowing.found or ()]
 
     def unsent(self) -> list[Outgoing]:
         """Replies that this program has still to send."""
         return [one for one in self.outbox if one.state in ("queued", "sending")]
 
-    def _put_found(self, row: Row, now: datetime) -> None:
-        if self._found is not None:
-            if self._matches(row):
-                self._found.put(row, now)
-            else:
-                self._found.drop(row.id)
+    def _leave(self) -> None:
+        """What was marked or finished in the list goes with it."""
+        self.marks.clear()
+        self._finished.clear()
 
-    def _matches(self, row: Row) -> bool:
-        opener = row.interval.opener
-        author = opener.author
-        said = search_form(
-            f"{opener.text} {opener.title or ''} @{author.handle.lstrip('@')} {author.name} {opener.feed}"
-        )
-        return all(word in said for word in self.words)
+    def _narrow(self, now: datetime, among: Iterable[Row] | None = None) -> None:
+        self.narrowing.count(self.inbox, now)
+        self.narrowing.fit(self.inbox if among is None else among, now)
+        self._listing = None
+
+    def _put_found(self, row: Row, now: datetime) -> None:
+        self.narrowing.put(row, now, awake=self.inbox.place(row.id) is not None)
 
     def _asleep(self) -> list[Row]:
-        asleep = self.inbox.asleep
-        return [row for row in asleep if self._matches(row)] if self.words else list(asleep)
+        return [row for row in self.inbox.asleep if self.narrowing.fits(row)]
 
     def _live(self, key: str, now: datetime) -> bool:
         if self.view == "snoozed":
@@ -244,7 +263,7 @@ class Board:
     @property
     def _open(self) -> Inbox:
         """The open rows that are awake, or those found among them."""
-        return self.inbox if self._found is None else self._found
+        return self.inbox if self.narrowing.found is None else self.narrowing.found
 
     def _place_key(self, key: str) -> Key | None:
         """Where the row stands in the present view, if it is live there."""

@@ -28,6 +28,11 @@ async def thank(queue: Queue) -> None:
     await _ask_and_do(queue, "like")
 
 
+async def like(queue: Queue, rows: Sequence[Row], *, behind: bool = False) -> None:
+    """Like what rows say; ``behind`` words of thanks, which otherwise would come too late."""
+    await _do(queue, rows, "like", behind=behind)
+
+
 async def approve(queue: Queue) -> None:
     """Let through what waits for a moderator."""
     await _ask_and_do(queue, "approve")
@@ -70,28 +75,34 @@ async def _ask_and_do(queue: Queue, deed: Deed) -> None:
         if why := _why_not(queue, row, deed):
             queue.say(flat(why), bad=True)
             return
+    offers = [("deed.do", ""), ("deed.leave", "")]
+    dialog = Sure(queue.setting, "deed", TITLES[deed], about(rows, deed), offers)
+    chosen = await queue.program.push_screen_wait(dialog)
+    if chosen == "deed.do":
+        await _do(queue, rows, deed)
+
+
+def about(rows: Sequence[Row], deed: Deed) -> list[str]:
+    """What the rows say, and what the deed does not do."""
     said = [f"{flat(who(row.interval.author))}: {flat(said_first(row))}" for row in rows[:3]]
     if len(rows) > len(said):
         said.append(f"and {len(rows) - len(said)} more")
     if deed == "like" and not all(row.interval.thanks for row in rows):
         said.append(f"! {NO_ANSWER}")
-    offers = [("deed.do", ""), ("deed.leave", "")]
-    chosen = await queue.program.push_screen_wait(Sure(queue.setting, "deed", TITLES[deed], said, offers))
-    if chosen == "deed.do":
-        await _do(queue, rows, deed)
+    return said
 
 
-async def _do(queue: Queue, rows: Sequence[Row], deed: Deed) -> None:
-    for row in rows:
-        await _queue(queue, row, deed)
+async def _do(queue: Queue, rows: Sequence[Row], deed: Deed, *, behind: bool = False) -> None:
+    for n, row in enumerate(rows, 1):
+        await _queue(queue, row, deed, n if behind else 0)
     queue.board.marks.clear()
     if deed == "spam" or all(row.interval.thanks for row in rows):
         queue.list.step_over({row.id for row in rows})
     queue.program.draw()
 
 
-async def _queue(page: Page, row: Row, deed: Deed) -> None:
-    out = await page.setting.desk.deed(row.id, deed)
+async def _queue(page: Page, row: Row, deed: Deed, behind: int = 0) -> None:
+    out = await page.setting.desk.deed(row.id, deed, behind)
     page.board.put_reply(out)
     entry = Entry("deed", f"{out.what} {flat(who(row.interval.author))}", row=row.id, key=out.id)
     page.board.session.keep(entry, page.setting.clock())

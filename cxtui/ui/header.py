@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from cxtui.core.clock import countdown, next_change
-from cxtui.core.text import width
+from cxtui.core.item import Clean
+from cxtui.core.text import fit, width
 from cxtui.ui.board import Board, who
 from cxtui.ui.keys import label
-from cxtui.ui.spans import Line, Span, cells, fitted, flat
+from cxtui.ui.narrowing import EVERYTHING, Narrowing
+from cxtui.ui.spans import Line, Span, cells, fitted, flat, rule
+from cxtui.ui.undoing import leaving
 
 SOON = timedelta(minutes=5)
 BAR = (" │ ", "rule")
@@ -45,6 +48,35 @@ def header(board: Board, now: datetime, zone: tzinfo, room: int, title: str = ""
     return fitted(_joined(span for _, span in parts), room)
 
 
+def views(narrowing: Narrowing, waiting: int, room: int) -> str:
+    """The view, and how many rows fit each, as far as there is room; nothing where none is configured."""
+    if not narrowing.views:
+        return ""
+    name, counts = flat(narrowing.name), _counted(narrowing, waiting)
+    if narrowing.built_in:  # its name is the title of the list
+        return ""
+    whole = "  ".join(f"[{one} {count}]" if one == name else f"{one} {count}" for one, count in counts)
+    whole = f"view: {whole}"
+    return whole if width(whole) <= room else f"view: {name} {dict(counts)[name]}"
+
+
+def views_column(narrowing: Narrowing, waiting: int, room: int, height: int) -> list[Line]:
+    """The views one below the other, with how many rows fit each."""
+    room -= 1
+    lines = [rule("Views", "", room)]
+    for name, count in _counted(narrowing, waiting):
+        here = name == narrowing.name
+        number = str(count)
+        text = f"{'>' if here else ' '} {fit(name, room - 4 - len(number))} {number} "
+        lines.append(((text, "title" if here else "plain"),))
+    lines += [fitted((), room)] * (height - len(lines))
+    return [(*line, ("│", "edge")) for line in lines]
+
+
+def _counted(narrowing: Narrowing, waiting: int) -> list[tuple[Clean, int]]:
+    return [(flat(name), count) for name, count in [(EVERYTHING, waiting), *narrowing.counts()]]
+
+
 def header_holds(board: Board, now: datetime) -> timedelta:
     """How long the header keeps its text: until the minute ends, or something in it moves."""
     minute = timedelta(seconds=60 - now.second, microseconds=-now.microsecond)
@@ -73,29 +105,38 @@ def status(board: Board, now: datetime, zone: tzinfo, room: int) -> Line:
     parts: list[Span] = []
     if board.marks:
         parts.append((f"{len(board.marks)} marked", "title"))
-    leaving = [one for one in board.outbox if one.state == "queued" and one.until and one.until > now]
-    if leaving:
-        first = min(leaving, key=lambda one: one.until or now)
-        row = board.row(first.interval)
-        name = who(row.interval.author) if row else "a customer"
-        left = -int((now - (first.until or now)).total_seconds() // 1)
-        of = "of" if first.deed else "to"
-        parts.append((flat(f"{first.what} {of} {name} goes out in {left}s, u takes it back"), "soon"))
+    if going := _going(board, now):
+        parts.append((going, "soon"))
     if session.notice:
         parts.append((flat(session.notice), "late" if session.bad else "plain"))
     if session.saved:
         parts.append((f"saved {session.saved.astimezone(zone):%H:%M:%S}", "dim"))
-    if session.done and not leaving:
+    if session.done and not going:
         parts.append((flat(f"u undo: {session.done[-1].words}"), "dim"))
     return fitted(_joined(parts), room)
+
+
+def _going(board: Board, now: datetime) -> str:
+    """What can still be taken back before it leaves; empty where nothing is."""
+    keys = [one.key for one in leaving(board, now)]
+    hasty = [one for one in board.outbox if one.id in keys]
+    if not hasty:
+        return ""
+    first = min(hasty, key=lambda one: one.until or now)
+    left = -int((now - (first.until or now)).total_seconds() // 1)
+    if len(hasty) > 1:
+        return f"{len(hasty)} replies, the first goes out in {left}s, u takes them back"
+    row = board.row(first.interval)
+    name = who(row.interval.author) if row else "a customer"
+    return flat(f"{first.what} {'of' if first.deed else 'to'} {name} goes out in {left}s, u takes it back")
 
 
 def key_line(shown: Sequence[tuple[str, str]], room: int) -> Line:
     """The keys with a word each, as many as fit whole. ``shown`` are (key, word)."""
     line: list[Span] = []
     for key, word in shown:
-        piece: list[Span] = [(label(key), "key"), (f" {word}  ", "plain")]
-        if cells(tuple(line)) + cells(tuple(piece)) - 2 > room:
+        piece: list[Span] = [("  " if line else "", "plain"), (label(key), "key"), (f" {word}", "plain")]
+        if cells(tuple(line)) + cells(tuple(piece)) > room:
             break
         line += piece
     return fitted(line, room)

@@ -16,12 +16,20 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "queue": ("queue", "app"),
     "lines": ("lines", "app"),
     "outbox": ("outbox", "lines", "app"),
+    "promises": ("promises", "lines", "app"),
+    "promised": ("promised",),
     "feeds": ("feeds", "lines", "app"),
+    "stats": ("stats", "lines", "app"),
+    "behind": ("behind", "lines", "app"),
     "compose": ("compose", "app.quit", "app.redraw"),
     "review": ("review",),
     "deed": ("deed",),
     "done": ("done",),
+    "batch": ("batch",),
+    "thank": ("thank",),
+    "macro": ("macro",),
     "tone": ("tone",),
+    "priority": ("priority",),
     "snooze": ("snooze",),
     "ask": ("ask",),
     "settle": ("settle",),
@@ -46,6 +54,9 @@ _SHOWN = {
 }  # fmt: skip
 
 
+_READ = {shown: name for name, shown in _SHOWN.items()}
+
+
 def character_key(character: str) -> str:
     """The name Textual gives to the key of one printable character."""
     if character.isalnum():
@@ -67,6 +78,7 @@ def key_name(written: str) -> str | None:
         modifiers, key = modifiers[:-1], "+"
     if any(m not in ("ctrl", "shift", "alt") for m in modifiers) or len(set(modifiers)) < len(modifiers):
         return None
+    key = _READ.get(key, key)
     if len(key) == 1:
         key = character_key(key)
         if "ctrl" in modifiers:
@@ -94,10 +106,10 @@ def split(written: str) -> list[str]:
     return [","] if written.strip() == "," else [part for part in written.split(",") if part.strip()]
 
 
-def keymap(mapping: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Every command's keys, by Textual's names. ``mapping`` must be free of `problems`."""
+def keymap(mapping: Mapping[str, str], more: Iterable[Command] = ()) -> dict[str, tuple[str, ...]]:
+    """Every command's keys, by Textual's names, and those of ``more``. ``mapping`` is free of `problems`."""
     table: dict[str, tuple[str, ...]] = {}
-    for one in COMMANDS.values():
+    for one in (*COMMANDS.values(), *more):
         keys = (key_name(part) for part in split(mapping.get(one.id, one.keys)))
         table[one.id] = tuple(key for key in keys if key)
     return table
@@ -131,6 +143,24 @@ def problems(mapping: Mapping[str, str]) -> list[str]:
     return wrong + _stolen(keymap(known), known)
 
 
+def crossed(mapping: Mapping[str, str], more: Sequence[Command]) -> list[tuple[str, str]]:
+    """What is wrong with the keys of commands of the user's own on the queue: the id, and a sentence."""
+    taken = {key: one for one in bound("queue") for key in keymap(mapping)[one.id]}
+    wrong: list[tuple[str, str]] = []
+    for one in more:
+        for part in split(one.keys):
+            key = key_name(part)
+            if key is None:
+                wrong.append((one.id, f"{part!r} is not the name of a key (as: X, ctrl+x, f2)"))
+            elif key in _SAME:
+                wrong.append((one.id, f"terminals send {_SAME[key]} for {part.strip()}; name another key"))
+            elif key in taken:
+                wrong.append((one.id, f"{label(key)} already is {taken[key].id} ({taken[key].words})"))
+            else:
+                taken[key] = one
+    return wrong
+
+
 def _unfit(name: str, written: str) -> Iterable[str]:
     """Keys that cannot do what is asked of them."""
     if not split(written) and name in ("app.quit", "review.send", "compose.review", "compose.keep"):
@@ -139,7 +169,7 @@ def _unfit(name: str, written: str) -> Iterable[str]:
         key = key_name(part) or ""
         if key in _SAME:
             yield f"keys.{name}: terminals send {_SAME[key]} for {part.strip()}; name another key"
-        if name in ("review.send", "deed.do") and key in ("enter", "space"):
+        if name in ("review.send", "deed.do", "batch.send", "macro.do") and key in ("enter", "space"):
             yield f"keys.{name}: a reply is never sent by {key}, which is pressed by mistake too easily"
         types = key in NAMED - {"escape"} and not key.startswith("f")
         if name.startswith("compose.") and "ctrl" not in key and (types or key in _CHARACTERS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxtui.core.lengths import LINK, measured
@@ -13,24 +14,40 @@ NEAR = 0.8
 """From this share on the second limit is shown, too."""
 
 
-def filled(can: Capabilities, text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """``words`` such as ``148/300``; ``over`` is by how much it is too long, empty where it fits."""
+
+    words: str
+    over: str = ""
+
+
+def filling(can: Capabilities, text: str) -> Filled:
     """``148/300``, ``0/500, links count 23``; the bytes too while nothing is written and when near."""
-    said = str(measured(text, can.counted))
+    length, size = measured(text, can.counted), len(text.encode())
+    said = str(length)
     if can.limit is not None:
         said += f"/{can.limit}"
     if can.counted == "statuses":
         said += f", links count {LINK}"
     elif can.counted != "code points":
         said += f" {can.counted}"
-    size = len(text.encode())
     if can.most_bytes is not None and (not text or size >= can.most_bytes * NEAR):
         said += f", {size}/{can.most_bytes} bytes"
-    return said
+    return Filled(said, _over(can, length, size))
+
+
+def filled(can: Capabilities, text: str) -> str:
+    """How long a text is, in words."""
+    return filling(can, text).words
 
 
 def excess(can: Capabilities, text: str) -> str:
     """By how much of what a text is too long; empty where it fits."""
-    length, size = measured(text, can.counted), len(text.encode())
+    return filling(can, text).over
+
+
+def _over(can: Capabilities, length: int, size: int) -> str:
     unit = "characters" if can.counted == "statuses" else can.counted
     if can.limit is not None and length > can.limit:
         return f"{length - can.limit} {unit}: {can.network} takes {can.limit}"

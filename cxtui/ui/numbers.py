@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cxtui.core.clock import span
+from cxtui.core.metrics import wording
 from cxtui.core.text import width
+from cxtui.ui.boxes import side_by_side, widths
+from cxtui.ui.charts import bar
 from cxtui.ui.spans import Line, fitted
 
 if TYPE_CHECKING:
     from cxtui.core.metrics import Figure
 
-UNKNOWN = "–"
-FEW = 10
-"""Under this n a recommendation is not a percentage but "few"."""
+UNKNOWN = wording.UNKNOWN
 BENCHMARKS = {"answered_within_60m": "42%", "answered_within_30m": "32%", "answered_within_5m": "71%"}
 
 
@@ -29,56 +28,49 @@ class Figures:
         """The figure, or None where it was not counted."""
         return self._by.get((metric, class_))
 
-    def percent(self, metric: str, class_: str | None = None) -> str:
-        """``96%``, or ``–``."""
+    def value(self, metric: str, class_: str | None = None) -> str:
+        """``96%``, ``4m``, ``>5h``, ``–``; with a ``?`` behind it where a feed was down in the window."""
         found = self.get(metric, class_)
-        return UNKNOWN if found is None or found.value is None else f"{found.value:.0%}"
+        return UNKNOWN if found is None else f"{wording.shown(found)}{'?' if found.gaps else ''}"
 
     def n(self, metric: str, class_: str | None = None) -> int:
         """How much it was counted over."""
         found = self.get(metric, class_)
         return 0 if found is None else found.n
 
-    def count(self, metric: str) -> str:
-        """A plain count, or ``–``."""
-        found = self.get(metric)
-        return UNKNOWN if found is None or found.value is None else f"{found.value:.0f}"
-
-    def time(self, metric: str) -> str:
-        """``4m``; ``> 5h`` where more is known than not; or ``–``."""
-        found = self.get(metric)
-        if found is None:
-            return UNKNOWN
-        if found.value is not None:
-            return span(timedelta(seconds=found.value))
-        return f">{span(timedelta(seconds=found.low))}" if found.low else UNKNOWN
-
     def recommend(self, class_: str) -> str:
-        """``68% n=22``, or ``few (n=4)`` under ten."""
+        """``68% n=22``, ``few (n=4)`` under ten, ``– n=0``."""
         found = self.get("recommend", class_)
-        if found is None or (found.value is None and found.n == 0):
-            return f"{UNKNOWN} n=0"
-        if found.n < FEW or found.value is None:
+        if found is not None and wording.few(found):
             return f"few (n={found.n})"
-        return f"{found.value:.0%} n={found.n}"
+        return f"{self.value('recommend', class_)} n={self.n('recommend', class_)}"
 
-    def without_answer(self) -> int:
+    def without_answer(self) -> str:
         """How many were closed without an answer: stands beside every rate."""
         rate = self.get("response_rate")
-        return 0 if rate is None else sum(k for what, k in rate.beside if what.startswith("closed"))
+        count = 0 if rate is None else sum(k for what, k in rate.beside if what.startswith("closed"))
+        return f" closed {count}" if count else ""
+
+    def stars(self) -> str:
+        """The reviews of the source with the most of them."""
+        means = [one for (metric, _), one in self._by.items() if metric == "review_mean" and one.n]
+        if not means:
+            return "stars – no reviews"
+        most = max(means, key=lambda one: one.n)
+        return f"stars {most.class_} {wording.shown(most)} n={most.n}"
 
 
 def few_lines(figures: Sequence[Figure], room: int) -> list[Line]:
     """The pane under a list of 60 columns and more: two lines, three where they do not hold all."""
     f = Figures(figures)
-    closed = f" closed {f.without_answer()}" if f.without_answer() else ""
-    within = " ".join(f"<{t}m {f.percent(f'answered_within_{t}m')}" for t in (5, 30, 60))
-    medians = f"med {f.time('first_response_median')} p90 {f.time('first_response_p90')}"
+    within = " ".join(f"<{t}m {f.value(f'answered_within_{t}m')}" for t in (5, 30, 60))
+    medians = f"med {f.value('first_response_median')} p90 {f.value('first_response_p90')}"
     recommend = f"fast {f.recommend('fast')} late {f.recommend('late')}"
+    reply = f"reply {f.value('response_rate')} n={f.n('response_rate')} wait {f.value('waiting_now')}"
     parts = (
-        f"reply {f.percent('response_rate')} n={f.n('response_rate')} wait {f.count('waiting_now')}{closed}",
+        f"{reply}{f.without_answer()}",
         f"{medians} n={f.n('first_response_median')}",
-        f"shared bad {f.count('share_bad')} good {f.count('share_good')}",
+        f"shared bad {f.value('share_bad')} good {f.value('share_good')}",
         f"{within} n={f.n('answered_within_60m')}",
         f"recommend {recommend} ref 71/19",
     )
@@ -86,99 +78,70 @@ def few_lines(figures: Sequence[Figure], room: int) -> list[Line]:
 
 
 def boxes(figures: Sequence[Figure], room: int) -> list[Line]:
-    """Three boxes side by side, for 110 columns and more: heads first, then four lines each."""
+    """Three boxes side by side, for 110 columns and more: heads first, then five lines each."""
     f = Figures(figures)
-    inner = (room - 6) // 3
-    last = room - 6 - 2 * inner
-    answers = _answers(f, inner)
-    shared = (
-        f"bad  {f.count('share_bad'):>4} people   reach {_reach(f, 'reach_bad')}",
-        f"good {f.count('share_good'):>4} people   reach {_reach(f, 'reach_good')}",
-        "ref 45% share bad service",
-        f"late {f.count('late_now')}  waiting {f.count('waiting_now')}  probably {f.count('probably_now')}",
-        f"ever ignored {f.percent('ever_ignored')} n={f.n('ever_ignored')} ref 71%",
-    )
+    inner, _ = widths(room)
     recommend = (
         f"fast   {_bounds(f, 'fast')} ref 71%",
         f"late   {_bounds(f, 'late')}",
         f"never  {_bounds(f, 'never')} ref 19%",
-        "association, not cause",
-        f"in target {f.percent('in_target')} n={f.n('in_target')}",
+        f"association · {f.stars()}",
+        f"in target {f.value('in_target')} n={f.n('in_target')}",
     )
-    lines: list[Line] = [_heads(inner, last)]
-    for left, middle, right in zip(answers, shared, recommend, strict=True):
-        lines.append(
-            fitted(
-                (
-                    *fitted(((left, "plain"),), inner), (" │ ", "rule"),
-                    *fitted(((middle, "plain"),), inner), (" │ ", "rule"),
-                    *fitted(((right, "plain"),), last),
-                ),
-                room,
-            )
-        )  # fmt: skip
-    return lines
-
-
-def bar(share: float | None, room: int) -> str:
-    """A horizontal bar in eighths of a cell. ``share`` is 0-1; None draws nothing."""
-    if share is None or room <= 0:
-        return ""
-    eighths = round(min(max(share, 0.0), 1.0) * room * 8)
-    whole, rest = divmod(eighths, 8)
-    return "█" * whole + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+    return side_by_side(
+        (("24 h", _answers(f, inner)), ("Share", _shared(f, inner)), ("Recommend", recommend)), room
+    )
 
 
 def _answers(f: Figures, room: int) -> tuple[str, ...]:
     def within(words: str, metric: str) -> str:
         found = f.get(metric)
-        head = f"{words} {f.percent(metric):>4} "
+        head = f"{words} {f.value(metric):>4} "
         tail = f" n={f.n(metric)} ref {BENCHMARKS[metric]} expect"
         return f"{head}{bar(found.value if found else None, room - width(head) - width(tail))}{tail}"
 
-    n, slow = f.n("response_rate"), f"p90 {f.time('first_response_p90')}"
-    closed = f" closed {f.without_answer()}" if f.without_answer() else ""
+    n, slow = f.n("response_rate"), f"p90 {f.value('first_response_p90')}"
     return (
-        f"answered {f.percent('response_rate'):>4} n={n} wait {f.count('waiting_now')}{closed}",
-        f"median   {f.time('first_response_median'):>4} {slow} n={f.n('first_response_median')}",
+        f"answered {f.value('response_rate'):>4} n={n} wait {f.value('waiting_now')}{f.without_answer()}",
+        f"median   {f.value('first_response_median'):>4} {slow} n={f.n('first_response_median')}",
         within("<5m ", "answered_within_5m"),
         within("<30m", "answered_within_30m"),
         within("<60m", "answered_within_60m"),
     )
 
 
-def _heads(inner: int, last: int) -> Line:
-    heads = [f" {name} " for name in ("24 h", "Share", "Recommend")]
-    widths = (inner, inner + 1, last)
-    dashes = ["─" * max(room - width(head) - 2, 0) for head, room in zip(heads, widths, strict=True)]
+def _shared(f: Figures, room: int) -> tuple[str, ...]:
+    counts = {name: f.get(f"share_{name}") for name in ("bad", "good")}
+    most = max((one.value or 0 for one in counts.values() if one), default=0) or 1
+
+    def told(name: str) -> str:
+        found = counts[name]
+        reach = f.get(f"reach_{name}")
+        est = " est." if reach is not None and reach.value is not None else ""
+        tail = f" reach {f.value(f'reach_{name}')}{est}"
+        head = f"{name:<4} {f.value(f'share_{name}'):>4} "
+        share = (found.value or 0) / most if found else None
+        return f"{head}{bar(share, max(min(room - width(head) - width(tail), 12), 0))}{tail}"
+
+    voice = f.get("share_of_voice")
+    unnamed = ": name a competitor" if voice and voice.value is None else ""
+    sides = f"advocates {f.value('advocates')} detractors {f.value('detractors')}"
     return (
-        ("──", "rule"), (heads[0], "title"), (f"{dashes[0]}─┬", "rule"),
-        ("──", "rule"), (heads[1], "title"), (f"{dashes[1]}─┬", "rule"),
-        ("──", "rule"), (heads[2], "title"), (f"{dashes[2]}─", "rule"),
-    )  # fmt: skip
+        told("bad"),
+        told("good"),
+        "people; ref 45% share bad service",
+        f"{sides} · voice {f.value('share_of_voice')}{unnamed}",
+        f"ever ignored {f.value('ever_ignored')} n={f.n('ever_ignored')} ref 71%",
+    )
 
 
 def _bounds(f: Figures, class_: str) -> str:
     found = f.get("recommend", class_)
     text = f.recommend(class_)
-    if found is None or found.n < FEW or found.low is None or found.high is None:
+    if found is None or not wording.bounds(found):
         return text
     rate, _, n = text.partition(" ")
-    return f"{rate} [{found.low * 100:.0f}-{found.high * 100:.0f}] {n}"
-
-
-def _reach(f: Figures, metric: str) -> str:
-    found = f.get(metric)
-    if found is None or found.value is None:
-        return UNKNOWN
-    value = found.value
-    return (
-        f"~{value / 1000:.0f}k"
-        if value >= 10_000
-        else f"~{value / 1000:.1f}k"
-        if value >= 1000
-        else f"~{value:.0f}"
-    )
+    return f"{rate} {wording.bounds(found)} {n}"
 
 
 def _flowed(parts: Iterable[str], room: int) -> list[Line]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cxtui.core.templates import fill, values
+from cxtui.engine.desk import Words
 from cxtui.errors import CxtuiError, StoreError
 from cxtui.ui.board import Entry, who
-from cxtui.ui.screens.compose import Compose, Written
+from cxtui.ui.screens.compose import Compose, Start, Written
 from cxtui.ui.screens.page import Page
 from cxtui.ui.spans import flat
 
 if TYPE_CHECKING:
     from cxtui.connectors import Capabilities
     from cxtui.core.inbox import Row
+    from cxtui.core.item import ReplyKind
     from cxtui.store import Outgoing
     from cxtui.ui.screens.queue import Queue
 
@@ -24,25 +27,61 @@ async def reply(queue: Queue) -> None:
         await answer(queue, row)
 
 
-async def answer(page: Page, row: Row, text: str | None = None) -> None:
-    """Write to one customer and queue what was written. ``text`` is put in place of the draft."""
-    desk, board = page.setting.desk, page.board
+async def edit(queue: Queue) -> None:
+    """Answer the row under the cursor in the user's own editor."""
+    row = queue.row
+    if row is not None:
+        await answer(queue, row, editor=True)
+
+
+async def canned(queue: Queue) -> None:
+    """Answer the row under the cursor with a prepared text, which can be changed before it is sent."""
+    from cxtui.ui.screens.canned import CannedPicker
+
+    row = queue.row
+    if row is None or await _able(queue, row) is None:
+        return
+    known = values(row.interval.author, [row.text], queue.setting.desk.operator)
+    chosen = await queue.program.push_screen_wait(CannedPicker(queue.setting, row.id, known))
+    if chosen is not None:
+        await answer(queue, row, insert=fill(chosen.text, known))
+
+
+async def answer(
+    page: Page,
+    row: Row,
+    text: str | None = None,
+    *,
+    kind: ReplyKind = "answer",
+    editor: bool = False,
+    insert: str = "",
+    tracked: bool = False,
+) -> None:
+    """Write to one customer and queue what was written. ``text`` is put in place of the draft.
+
+    ``insert`` goes behind the draft, ``editor`` begins in the user's own editor; ``tracked``: what it
+    promises is written down already.
+    """
+    board = page.board
+    can = await _able(page, row)
+    if can is None:
+        return
     out = board.reply(row.id)
-    if out and out.state == "unknown":
-        await settle(page, out)
-        return
-    why = _not_now(row, out, page)
-    can = desk.capabilities(row.interval.opener.feed)
-    if why or can is None or not can.reply:
-        await _explain(page, row, why or _not_from_here(row, can))
-        return
-    note = (out.error or "") if out and out.state in ("draft", "failed") else ""
-    if text is None:
-        text = out.text if out and out.state in ("draft", "failed") else await desk.draft(row.id)
-    messages = await desk.thread(row.id)
+    kept = out if out and out.state in ("draft", "failed") else None
+    fetch = text is None and kept is None
+    start = Start(
+        kept.text if kept and text is None else text or "",
+        (kept.error or "") if kept else "",
+        kept.visibility if kept else None,
+        kind,
+        editor,
+        insert,
+        tracked,
+        fetch=fetch,
+    )
     while True:
         row = board.row(row.id) or row
-        written = await page.program.push_screen_wait(Compose(page.setting, row, can, messages, text, note))
+        written = await page.program.push_screen_wait(Compose(page.setting, row, can, (), start))
         if written.what == "keep":
             await _refresh(page)
             return
@@ -52,10 +91,40 @@ async def answer(page: Page, row: Row, text: str | None = None) -> None:
         try:
             await _queue(page, row, written)
         except CxtuiError as error:
-            note = f"not saved: {error}" if isinstance(error, StoreError) else f"not sent: {error}"
-            text = written.text
+            words = str(error).removeprefix("not sent: ")
+            note = f"not saved: {words}" if isinstance(error, StoreError) else f"not sent: {words}"
+            start = Start(written.text, note, written.visibility, written.kind, tracked=tracked)
             continue
         return
+
+
+async def _able(page: Page, row: Row) -> Capabilities | None:
+    """What can be done for a row; None where nothing can be written now, which is said."""
+    out = page.board.reply(row.id)
+    if out and out.state == "unknown":
+        await settle(page, out)
+        return None
+    why = not_possible(page, row)
+    if why:
+        page.say(why, bad=True)
+        return None
+    return page.setting.desk.capabilities(row.interval.opener.feed)
+
+
+def not_possible(page: Page, row: Row) -> str:
+    """Why nothing can be written to a row now; empty where it can."""
+    out = page.board.reply(row.id)
+    if out and out.state == "unknown":
+        return "it is not known whether the last reply arrived: r asks for it"
+    why = _not_now(row, out, page)
+    can = page.setting.desk.capabilities(row.interval.opener.feed)
+    return flat(why or ("" if can is not None and can.reply else _not_from_here(row, can)))
+
+
+async def begun(page: Page, row: Row) -> bool:
+    """Whether a text is kept for a row already: no prepared one is put behind it unasked."""
+    out = page.board.reply(row.id)
+    return bool((out and out.text) or await page.setting.desk.draft(row.id))
 
 
 async def discard(page: Page, row: Row, text: str) -> None:
@@ -101,7 +170,11 @@ async def settle(page: Page, out: Outgoing) -> None:
 
 
 async def _queue(page: Page, row: Row, written: Written) -> None:
-    out = await page.setting.desk.reply(row.id, written.text, "answer", written.basis)
+    words = Words(
+        written.text, written.kind, written.basis, written.visibility, written.overrides, written.promised,
+        written.at,
+    )  # fmt: skip
+    out = await page.setting.desk.reply(row.id, words)
     name = flat(who(row.interval.author))
     page.board.put_reply(out)
     page.board.session.keep(Entry("reply", f"reply {name}", row=row.id, key=out.id), page.setting.clock())
@@ -125,8 +198,9 @@ def _not_now(row: Row, out: Outgoing | None, page: Page) -> str:
         return f"A reply to {name} is being sent."
     if state == "probably":
         return f"{name} is probably answered: + confirms, - rejects. Then it can be answered."
-    if state in ("answered", "closed", "history"):
-        return f"{name} is {state} and does not wait. u undoes the last act."
+    if state in ("answered", "closed", "history") and row.interval.promised is None:
+        kept = " What was not sent is in the outbox." if out else " u undoes the last act."
+        return f"{name} is {state} and does not wait.{kept}"
     return ""
 
 
@@ -137,9 +211,3 @@ def _not_from_here(row: Row, can: Capabilities | None) -> str:
         )
     why = can.why_not or f"{can.network} takes no replies from here"
     return f"{why.rstrip('.')}. o opens the page; d, then e, records “answered elsewhere”."
-
-
-async def _explain(page: Page, row: Row, why: str) -> None:
-    """Say why there is no composer."""
-    page.say(flat(why), bad=True)
-    del row

@@ -19,6 +19,7 @@ from cxtui.ui.spans import Line, fitted, flat
 if TYPE_CHECKING:
     from cxtui.core.inbox import Row
     from cxtui.core.interval import Interval
+    from cxtui.core.item import Item
     from cxtui.store import Outgoing
 
 SIGNS = {"late": "!", "soon": "^", "in time": "."}
@@ -80,26 +81,31 @@ def holds(row: Row, board: Board, now: datetime) -> timedelta | None:
         changes.append(writer.until - now + _SOON)
     if waits.open and waits.claimed_until and waits.claimed_until > now:
         changes.append(waits.claimed_until - now + _SOON)
+    if waits.open and waits.promised and waits.promised >= now:
+        changes.append(waits.promised - now + _SOON)
     if waits.open and not waits.probably:
         changes.append(next_change(row.due, now))
-        soon = row.due - waits.length * waits.warn
-        changes += [sign - now + _SOON for sign in (soon, row.due) if sign >= now]
+        changes += [sign - now + _SOON for sign in (row.soon, row.due) if sign >= now]
     return min(changes, default=None)
 
 
 def said_first(row: Row) -> str:
     """What the customer wrote, with stars and count before it and attachments where there are no words."""
-    opener = row.interval.opener
-    front = "" if opener.stars is None else f"{opener.stars:g}/{opener.scale:g} "
-    if opener.score is not None:
-        front += f"{opener.score}/10 "
-    if row.interval.count > 1:
-        front += f"×{row.interval.count} "
-    words = opener.text
-    if opener.title and opener.title not in words:
-        front += f"{opener.title}{': ' if words else ''}"
-    if not words and opener.attachments:
-        front += ", ".join(f"({one.kind or 'file'}: {one.name})" for one in opener.attachments)
+    return words_of(row.interval.opener, row.interval.count)
+
+
+def words_of(item: Item, count: int = 1) -> str:
+    """The words of an item, with what it carries beside them; ``count`` messages are told by a number."""
+    front = "" if item.stars is None else f"{item.stars:g}/{item.scale:g} "
+    if item.score is not None:
+        front += f"{item.score}/10 "
+    if count > 1:
+        front += f"×{count} "
+    words = item.text
+    if item.title and item.title not in words:
+        front += f"{item.title}{': ' if words else ''}"
+    if not words and item.attachments:
+        front += ", ".join(f"({one.kind or 'file'}: {one.name})" for one in item.attachments)
     return front + words
 
 
@@ -111,7 +117,8 @@ def note(
     ``writer`` is who else writes a reply to it.
     """
     waits = row.interval
-    said = ", ".join(filter(None, (_sending(one, how.now) for one in leaving if one)))
+    over = "" if waits.open else ended(waits)
+    said = ", ".join(filter(None, (_sending(one, how.now, over) for one in leaving if one)))
     if not said and waits.snoozed(how.now):
         said = "until " + until(waits, how.now, how.zone)
     elif not said and finished:
@@ -120,6 +127,9 @@ def note(
         said = f"@{writer} is replying"
     elif not said and waits.claimed_by and (waits.claimed_until is None or waits.claimed_until > how.now):
         said = f"@{waits.claimed_by} has it"
+    elif not said and waits.open and waits.promised:
+        broken = "promise broken, was due" if waits.promised < how.now else "promised"
+        said = f"{broken} {at(waits.promised, how.now, how.zone)}"
     return f"({said}) " if said else ""
 
 
@@ -151,13 +161,15 @@ def ended(waits: Interval) -> str:
     return "awake" if waits.open else "history"
 
 
-def _sending(reply: Outgoing, now: datetime) -> str:
+def _sending(reply: Outgoing, now: datetime, over: str) -> str:
     if reply.deed is not None and reply.state == "failed":
         return f"{reply.what} not done, see the outbox"
     if reply.state == "queued":
         left = ceil((reply.until - now).total_seconds()) if reply.until else 0
         what = "sends" if reply.deed is None else reply.what
         return f"{what} in {left}s" if left > 0 else "sending"
+    if over and reply.error and reply.state in ("draft", "failed"):
+        return f"{over}, your reply was not sent"
     if reply.state == "draft":
         return "not sent, r to see why" if reply.error else ""
     words = {

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cxtui.core.alarms import Warnings
+from cxtui.core.macros import Macro
 from cxtui.errors import CxtuiError
 from cxtui.ui.board import Board
 from cxtui.ui.keys import label
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``clock`` is the program's time; ``seconds`` a clock that is never set, for key repeat."""
+    """``clock`` is the program's time; ``seconds`` a clock that is never set, for key repeat.
+
+    ``state`` is the folder for what an editor is given.
+    """
 
     desk: Desk
     board: Board
@@ -27,6 +33,9 @@ class Setting:
     zone: ZoneInfo
     keys: Mapping[str, tuple[str, ...]]
     title: str = ""
+    warnings: Warnings = field(default_factory=Warnings)
+    macros: tuple[Macro, ...] = ()
+    state: Path | None = None
     seconds: Callable[[], float] = monotonic
     codes: dict[str, str] = field(default_factory=dict[str, str])
 

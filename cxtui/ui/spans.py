@@ -56,12 +56,12 @@ def fitted(line: Iterable[Span], room: int) -> Line:
     return tuple(fits)
 
 
-def rule(title: str, right: str, room: int, look: str = "rule") -> Line:
-    """A title line: ``── title ──────── right ─``."""
+def rule(title: str, right: str, room: int, look: str = "rule", most: int | None = None) -> Line:
+    """A title line: ``── title ──────── right ─``; what stands right has ``most`` cells, else half."""
     if not title:
         return (("─" * room, look),)
     tail = f" {right} ─" if right else ""
-    if width(tail) > room // 2:
+    if width(tail) > (room // 2 if most is None else most):
         tail = ""
     head = cut(flat(title), max(room - width(tail) - 4, 1))
     dashes = "─" * max(room - width(head) - width(tail) - 4, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cxtui.core.clock import span
@@ -61,10 +62,8 @@ def lines(
     ``leaving`` is what is on its way, ``approves`` the key that lets a message through, ``writer``
     who else writes a reply.
     """
-    found: list[Line] = []
     waits = f"waits for a moderator{f': {approves} approves' if approves else ''}"
-    for message in messages:
-        found += _message(message, now, zone, room, waits if message.pending else None)
+    found = _messages(messages, now, zone, room, waits)
     opener = row.interval.opener
     for attachment in opener.attachments:
         found += _dim(f"({attachment.kind or 'file'}) {attachment.name} {attachment.url or ''}", room)
@@ -81,12 +80,19 @@ def lines(
     return found
 
 
+def above(row: Row, messages: Sequence[Message], now: datetime, zone: tzinfo, room: int) -> int:
+    """How many lines stand above the oldest words that wait for an answer."""
+    earlier = list(takewhile(lambda one: one.id not in row.interval.items, messages))
+    return len(_messages(earlier, now, zone, room)) if len(earlier) < len(messages) else 0
+
+
 def standing(waits: Interval, due: datetime, now: datetime, zone: tzinfo) -> str:
     """Which clock runs until when, or how it ended."""
     if not waits.open:
         end = f"{ended(waits)} {at(waits.ended, now, zone)}" if waits.ended else ended(waits)
         return f"{end} by {waits.answered_by}" if waits.answered_by else end
-    parts = [f"due {at(due, now, zone)} ({CLOCKS[waits.running[0]]}, policy {waits.policy})"]
+    hours = ", working time" if waits.worked else ""
+    parts = [f"due {at(due, now, zone)} ({CLOCKS[waits.running[0]]}, policy {waits.policy}{hours})"]
     if waits.snoozed(now):
         parts.append(f"snoozed until {until(waits, now, zone)}")
     delay = waits.seen - waits.start
@@ -99,6 +105,16 @@ def standing(waits: Interval, due: datetime, now: datetime, zone: tzinfo) -> str
     parts += [counts_as(waits.opener)] if waits.opener.tone_why else []
     parts += [f"tags {', '.join(waits.tags)}"] if waits.tags else []
     return " · ".join(parts)
+
+
+def _messages(
+    messages: Sequence[Message], now: datetime, zone: tzinfo, room: int, waits: str = ""
+) -> list[Line]:
+    return [
+        line
+        for message in messages
+        for line in _message(message, now, zone, room, waits if message.pending else None)
+    ]
 
 
 def _message(message: Message, now: datetime, zone: tzinfo, room: int, waits: str | None) -> list[Line]:

@@ -1,23 +1,35 @@
-"""Undo and redo: the last thing first, whether it was an act, a reply or a discarded text."""
+"""Undo and redo: the last thing first, whether it was an act, a reply or a discarded text.
+
+What is about to leave the machine comes before everything else: its time is short.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cxtui.core.triage import WORDS
+from cxtui.errors import CxtuiError
 from cxtui.ui.board import Entry, who
 from cxtui.ui.spans import flat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from cxtui.core.inbox import Row
     from cxtui.core.item import Event
+    from cxtui.ui.board import Board
     from cxtui.ui.screens.queue import Queue
 
 
 async def undo(queue: Queue) -> None:
     """Take back the last thing done."""
     session = queue.board.session
-    last = session.done[-1] if session.done else None
+    hasty = leaving(queue.board, queue.setting.clock())
+    if len(hasty) > 1:
+        await _take_all_back(queue, hasty)
+        return
+    last = hasty[0] if hasty else session.done[-1] if session.done else None
     if last and last.kind in ("reply", "deed"):
         await _take_back(queue, last)
         return
@@ -32,6 +44,14 @@ async def undo(queue: Queue) -> None:
     session.saved = queue.setting.clock()
     queue.program.draw()
     queue.program.count()
+
+
+def leaving(board: Board, now: datetime) -> list[Entry]:
+    """What ``u`` takes back from its window: the last that was sent, with all that was sent together."""
+    there = {one.id for one in board.outbox if one.state == "queued" and one.until and one.until > now
+             and one.planned is None}  # fmt: skip
+    found = [one for one in board.session.done if one.key in there]
+    return [one for one in found if one is found[-1] or (one.batch and one.batch == found[-1].batch)]
 
 
 async def redo(queue: Queue) -> None:
@@ -53,7 +73,7 @@ async def _take_back(queue: Queue, last: Entry) -> None:
 
     board = queue.board
     out = next((one for one in board.outbox if one.id == last.key), None)
-    board.session.done.pop()
+    board.session.done.remove(last)
     if out is not None and out.state == "queued":
         await (recall if out.deed is None else take_back)(queue, out)
         return
@@ -64,6 +84,22 @@ async def _take_back(queue: Queue, last: Entry) -> None:
         queue.say(f"the {last.words} was not sent, r edits it{more}")
     else:
         queue.say(f"too late: the {last.words} has left and cannot be taken back{more}", bad=True)
+
+
+async def _take_all_back(queue: Queue, entries: Sequence[Entry]) -> None:
+    """Make drafts again of replies that were sent together, the last to leave first."""
+    board, back = queue.board, 0
+    for entry in reversed(entries):
+        board.session.done.remove(entry)
+        try:
+            board.put_reply(await queue.setting.desk.recall(entry.key))
+        except CxtuiError as error:
+            queue.say(f"too late for the {entry.words}: {error}", bad=True)
+        else:
+            back += 1
+    queue.program.draw()
+    if back == len(entries):
+        queue.say(f"{back} replies taken back, kept as drafts: r edits one")
 
 
 async def _bring_back(queue: Queue, last: Entry) -> None:

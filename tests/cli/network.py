@@ -68,7 +68,8 @@ class Network:
         if isinstance(fault, FeedError):
             raise fault
         SENT.append(draft)
-        return Sent("r1", "https://shop.example/#r1", held="a moderator looks at it" if fault else None)
+        key = f"r{len(SENT)}"
+        return Sent(key, f"https://shop.example/#{key}", held="a moderator looks at it" if fault else None)
 
     def ours(self, draft: Draft, message: Arrival) -> bool:
         del draft, message

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 from cxtui.cli import main
-from cxtui.core.clock import DEFAULT
+from cxtui.core.policies import Policies
 from cxtui.store.book import Book
 from cxtui.store.memory import MemoryTables
 
@@ -111,8 +111,8 @@ class Shell:
         done = self.run("import", "-", stdin=lines)
         assert (done.code, done.err) == (0, "")
 
-    async def open(self, *_: object) -> Book:
-        book = Book(lambda: self.tables, lambda _: DEFAULT)
+    async def open(self, _folder: object = None, policies: Policies | None = None) -> Book:
+        book = Book(lambda: self.tables, policies)
         await book.open()
         return book
 

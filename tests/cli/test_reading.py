@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxtui.cli.numbers import written
+from cxtui.core.metrics.wording import written
 from tests.cli.shell import NOON, Shell, item, replied
 
 FROZEN = {"CXTUI_NOW": "2026-11-22T12:30:00Z"}
@@ -70,14 +70,7 @@ def test_words_must_all_be_there_in_any_case(shop: Shell) -> None:
     assert [row["id"] for row in shop.json("list", "ORDER", "tom", env=FROZEN)] == ["comments:tom"]
     assert [row["id"] for row in shop.json("list", "desk lamp", env=FROZEN)] == ["comments:kim"]
     assert shop.json("list", "nobody wrote this", env=FROZEN) == []
-    assert shop.run("list", "comments:mai", env=FROZEN).code == 0, "an id is no filter word"
-
-
-@pytest.mark.parametrize("word", ["is:late", "text~refund", "-tag:spam", "stars:<=2"])
-def test_words_of_a_filter_are_refused_instead_of_finding_nothing(shop: Shell, word: str) -> None:
-    done = shop.run("list", "--", word)
-    assert done.code == 2
-    assert "plain words" in done.err
+    assert [row["id"] for row in shop.json("list", "id:comments:mai", env=FROZEN)] == ["comments:mai"]
 
 
 def test_fail_late_looks_at_the_listed_rows_and_the_clock(shop: Shell) -> None:

@@ -144,7 +144,7 @@ def test_a_reply_asks_first(polled: Shell) -> None:
     ("words", "code", "said"),
     [
         (("page:mai", "--text", " "), 2, "empty"),
-        (("page:mai", "--text", "x" * 101), 5, "101"),
+        (("page:mai", "--text", "x" * 101), 1, "too-long at 100-101: 101 code points"),
         (("page:maj", "--text", "a"), 2, "did you mean page:mai?"),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 
 import cxtui.ui.app
 from cxtui.cli.screen import Watching
+from cxtui.engine.desk import Words
 from cxtui.engine.live import LiveDesk
 from cxtui.errors import Unlawful
 from tests.cli.shell import Shell, item
@@ -93,7 +94,7 @@ def test_read_only_shows_and_refuses_every_act(shell: Shell, shown: Shown) -> No
             desk.undo,
             desk.redo,
             desk.poll_now,
-            lambda: desk.reply("comments:mai", "a", "answer", ()),
+            lambda: desk.reply("comments:mai", Words("a", "answer", ())),
             lambda: desk.keep_draft("comments:mai", "a"),
             lambda: desk.recall("a"),
             lambda: desk.discard("a"),

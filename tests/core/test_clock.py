@@ -53,15 +53,15 @@ def test_a_countdown_keeps_its_text_until_the_next_change_and_not_longer(seconds
 
 
 def test_due_now_is_not_late() -> None:
-    hour = timedelta(hours=1)
-    assert sign(NOW, hour, 0.25, NOW) == "soon"
-    assert sign(NOW, hour, 0.25, NOW + timedelta(microseconds=1)) == "late"
+    soon = NOW - timedelta(minutes=15)
+    assert sign(NOW, soon, NOW) == "soon"
+    assert sign(NOW, soon, NOW + timedelta(microseconds=1)) == "late"
 
 
-def test_a_row_is_soon_in_the_last_quarter_of_its_target() -> None:
-    hour = timedelta(hours=1)
-    assert sign(NOW + timedelta(minutes=15), hour, 0.25, NOW) == "soon"
-    assert sign(NOW + timedelta(minutes=15, seconds=1), hour, 0.25, NOW) == "in time"
+def test_a_row_is_soon_from_its_moment_on() -> None:
+    due, soon = NOW + timedelta(minutes=15), NOW
+    assert sign(due, soon, NOW) == "soon"
+    assert sign(due, soon, NOW - timedelta(microseconds=1)) == "in time"
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.core.clock import DEFAULT
 from cxtui.core.history import History, intervals
 from cxtui.core.inbox import Inbox, Row
 from cxtui.core.item import Author, Clean, Event, Item
+from cxtui.core.policies import Policies
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def row(
         id=name, feed="f", network="net", kind="comment", thread=name, author=Author(Clean(name)),
         text=Clean("hello"), posted=posted, seen=posted, stars=stars, tone=tone,  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
-    return Row(intervals(History([item], events=events), lambda _: DEFAULT)[0], name)
+    return Row(intervals(History([item], events=events), Policies())[0], name)
 
 
 def snoozed(name: str, until: datetime) -> Row:

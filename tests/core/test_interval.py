@@ -13,6 +13,7 @@ from cxtui.core.clock import DEFAULT, Frozen, Policy
 from cxtui.core.history import History, intervals
 from cxtui.core.interval import Interval
 from cxtui.core.item import Author, Clean, Event, Item, Reply, ReplyKind, Verb
+from cxtui.core.policies import Policies
 
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 THREAD = "page:1"
@@ -46,7 +47,7 @@ def did(item: Item, verb: Verb, minute: float, **detail: Any) -> Event:
 
 
 def of(known: History, policy: Policy = DEFAULT) -> tuple[Interval, ...]:
-    return intervals(known, lambda _: policy)
+    return intervals(known, Policies(last=policy))
 
 
 minutes = st.integers(0, 5000)

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cxtui.core.clock import DEFAULT
 from cxtui.core.history import History, intervals
 from cxtui.core.interval import Interval
 from cxtui.core.item import Author, Clean, Event, Item, Verb
+from cxtui.core.policies import Policies
 from cxtui.core.triage import Act, check, check_undo, redoable, undoable
 from cxtui.errors import Conflict, Unlawful, UsageError
 
@@ -23,7 +23,7 @@ def waits(*events: Event) -> Interval:
         id="i", feed="f", network="n", kind="comment", thread="t", author=Author(Clean("@mai")),
         text=Clean("x"), posted=NOW, seen=NOW,
     )  # fmt: skip
-    return intervals(History([item], events=events), lambda _: DEFAULT)[0]
+    return intervals(History([item], events=events), Policies())[0]
 
 
 def test_an_ended_row_can_be_neither_snoozed_nor_closed_again() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxtui.core.calendar import Calendar
 from cxtui.core.when import duration, when
 from cxtui.errors import UsageError
 
@@ -162,3 +163,27 @@ def test_any_text_is_a_time_ahead_or_a_usage_error(text: str, now: datetime, zon
     except UsageError:
         return
     assert found in ("reply", "promise") or (isinstance(found, datetime) and found > now)
+
+
+OFFICE = Calendar("office", BERLIN, (((8 * 60, 12 * 60), (13 * 60, 17 * 60)),) * 5 + ((), ()))
+FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("mon", "2026-11-23 08:00"),
+        ("fri", "2026-11-27 08:00"),  # today's opening is past
+        ("2026-12-01", "2026-12-01 08:00"),
+        ("2026-12-01 9:00", "2026-12-01 09:00"),
+        ("tomorrow", "2026-11-21 09:00"),  # a Saturday: it is not open at all
+    ],
+)
+def test_a_day_without_an_hour_begins_with_its_opening(text: str, local: str) -> None:
+    found = when(text, FRIDAY, BERLIN, OFFICE)
+    assert isinstance(found, datetime)
+    assert f"{found.astimezone(BERLIN):%Y-%m-%d %H:%M}" == local
+
+
+def test_the_opening_is_that_of_the_calendars_own_zone() -> None:
+    assert when("mon", FRIDAY, VIENTIANE, OFFICE) == datetime(2026, 11, 23, 7, tzinfo=UTC)

@@ -13,8 +13,8 @@ from engine_fakes import Clock, FakeNetwork, asks
 from operator_desk import DEAD, Desk
 
 from cxtui.connectors import Draft, Sent
-from cxtui.core.clock import DEFAULT
 from cxtui.core.item import Deed
+from cxtui.core.policies import Policies
 from cxtui.engine.recovery import Recovery
 from cxtui.store import Outgoing
 from cxtui.store.book import Book
@@ -123,7 +123,7 @@ async def made(kind: str) -> World:
     readable, retry = KINDS[kind]
     clock, tables = Clock(), MemoryTables()
     server = Server([asks()], readable=readable, retry=retry, clock=clock, deeds=("spam",))
-    store = Mortal(lambda: tables, lambda _: DEFAULT)
+    store = Mortal(lambda: tables, Policies())
     await store.open()
     desk = Desk(store, server, clock)
     await desk.hear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,11 @@ from engine_fakes import START, Clock, FakeNetwork, asks
 from operator_desk import DEAD
 
 from cxtui.connectors import Page
+from cxtui.core.calendar import Calendar
+from cxtui.core.clock import Policy, Target
 from cxtui.core.feed import Feed, Secret
+from cxtui.core.filters import parse
+from cxtui.core.policies import Policies
 from cxtui.engine.leading import LEASE, Leader, Leading, Term, fingerprint
 from cxtui.engine.owner import me
 from cxtui.engine.poller import Poller
@@ -310,3 +314,15 @@ def test_a_fingerprint_tells_feeds_apart_and_not_their_tokens_or_order() -> None
     options = Feed("a", "feed", "https://a.example", options={"folders": ("x",)})
     slower = Feed("a", "feed", "https://a.example", every=timedelta(minutes=1))
     assert len({fingerprint((feed,)) for feed in (one, two, options, slower)}) == 4
+
+
+def test_a_fingerprint_tells_policies_and_their_hours_apart() -> None:
+    office = Calendar("office", UTC, (((9 * 60, 17 * 60),),) * 7)
+    longer = Calendar("office", UTC, (((9 * 60, 18 * 60),),) * 7)
+    half = Target(worked=timedelta(minutes=30))
+    policies = [
+        Policy("a"), Policy("b"), Policy("a", half), Policy("a", half, calendar=office),
+        Policy("a", half, calendar=longer), Policy("a", warn=0.5), Policy("a", match=parse("kind:review")),
+    ]  # fmt: skip
+    assert len({fingerprint((), Policies((policy,))) for policy in policies}) == len(policies)
+    assert fingerprint((), Policies((Policy("a", half),))) == fingerprint((), Policies((Policy("a", half),)))

@@ -16,6 +16,7 @@ from cxtui.config import Config, StorePlace
 from cxtui.core.feed import NETWORKS, Feed, Network
 from cxtui.core.inbox import Row
 from cxtui.core.item import Arrival, Voice
+from cxtui.engine.desk import Words
 from cxtui.engine.live import LiveDesk
 from cxtui.engine.outbox import Outbox
 from cxtui.errors import Conflict, Rejected, Unlawful
@@ -81,7 +82,7 @@ async def screen(tmp_path: Path) -> AsyncIterator[Screen]:
 
 async def test_a_polled_question_reaches_the_screen_and_its_answer_the_network(screen: Screen) -> None:
     (row,) = screen.rows.values()
-    queued = await screen.desk.reply(row.id, "on its way", "answer", row.interval.items)
+    queued = await screen.desk.reply(row.id, Words("on its way", "answer", row.interval.items))
     assert queued.state == "queued"
     await screen.until(lambda: screen.rows[row.id].interval.answered)
     assert [m.text for m in await screen.desk.thread(row.id)] == ["where is it?", "on its way"]
@@ -90,7 +91,7 @@ async def test_a_polled_question_reaches_the_screen_and_its_answer_the_network(s
 async def test_the_most_urgent_rows_come_first_and_the_others_behind_them_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxtui.engine.live.FIRST", 3)
+    monkeypatch.setattr("cxtui.engine.room.FIRST", 3)
     monkeypatch.setattr("cxtui.engine.watching.PAGE", 2)
     store = await open_store(tmp_path / "data")
     for n in range(8):
@@ -147,9 +148,9 @@ async def test_quitting_in_the_window_gives_the_reply_back_unsent(tmp_path: Path
     desk.start(screen.tell)
     await screen.until(lambda: screen.rows)
     (row,) = screen.rows.values()
-    await desk.reply(row.id, "on its way", "answer", row.interval.items)
+    await desk.reply(row.id, Words("on its way", "answer", row.interval.items))
     with pytest.raises(Conflict):
-        await desk.reply(row.id, "again", "answer", row.interval.items)
+        await desk.reply(row.id, Words("again", "answer", row.interval.items))
     (unsent,) = await desk.close()
     assert (unsent.state, unsent.text) == ("draft", "on its way")
     again = await desk_over(tmp_path / "data")

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,12 @@ from engine_fakes import FakeNetwork
 from cxtui.config import Config, load
 from cxtui.connectors import Connector
 from cxtui.core.feed import Feed
+from cxtui.core.item import Arrival, Voice
 from cxtui.engine import engine as engine_module
 from cxtui.engine.engine import Engine
 from cxtui.engine.live import LiveDesk
 from cxtui.engine.reload import ConfigFile, taken
+from cxtui.engine.warning import Warner
 from cxtui.errors import ConfigError
 from cxtui.store import Store, open_store
 
@@ -186,7 +188,12 @@ async def test_without_a_screen_a_pause_by_another_process_is_heeded(
         heard.set()
 
     file = ConfigFile(written.path, written.read)
-    tending = asyncio.create_task(engine.tend(file, written.read(), tell))
+    config = written.read()
+    warner = Warner(
+        engine.store, config.warnings, config.policies, "nok",
+        clock=lambda: datetime.now(UTC), ring=lambda _: None, tell=tell,
+    )  # fmt: skip
+    tending = asyncio.create_task(engine.tend(file, config, tell, warner))
     try:
         async with asyncio.timeout(10):
             await asyncio.sleep(0)
@@ -221,3 +228,79 @@ async def test_what_a_connector_holds_open_is_let_go_when_its_feed_changed_and_a
     await engine.aclose()
     assert all(one.closings for one in made.values())
     assert len(made) == 3
+
+
+OFFICE = """[[policy]]
+name = "desk"
+first_response = "30m"
+hours = "office"
+[calendars.office]
+mon-fri = ["09:00-17:00"]
+"""
+
+
+async def test_new_policies_count_for_what_arrives_after_them(
+    engine: Engine, store: Store, written: Written
+) -> None:
+    friday = datetime(2026, 11, 20, 16, 45, tzinfo=UTC)
+    was = written.read()
+    for n, more in enumerate(("", OFFICE)):
+        written.write(feed("a") + more)
+        await engine.change(written.read())
+        heard = Arrival(str(n), "where is it?", Voice(f"@{n}"), thread=str(n), posted=friday)
+        await store.ingest("feed", "comment", [heard], friday, feed="a")
+    assert [row.due for row in await store.rows()] == [
+        datetime(2026, 11, 20, 17, 45, tzinfo=UTC), datetime(2026, 11, 23, 9, 15, tzinfo=UTC),
+    ]  # fmt: skip
+    said = taken(was, written.read(), ())
+    assert said == "configuration read again: the new policies count for what begins to wait from now on"
+
+
+async def test_a_program_with_other_policies_never_takes_over(engine: Engine, written: Written) -> None:
+    before = engine.leading.config
+    written.write(feed("a") + OFFICE)
+    await engine.change(written.read())
+    assert engine.leading.config != before
+
+
+async def test_the_screen_asks_for_the_hours_and_the_reasons_of_a_row(
+    written: Written, tmp_path: Path
+) -> None:
+    written.write(OFFICE)
+    friday = datetime(2026, 11, 20, 16, 45, tzinfo=UTC)
+    store = await open_store(tmp_path / "data", written.read().policies)
+    heard = Arrival("1", "where is it?", Voice("@mai"), thread="1", posted=friday)
+    await store.ingest("feed", "comment", [heard], friday, feed="a")
+    await store.close()
+    desk = LiveDesk(written.read(), lambda: open_store(tmp_path / "data"), clock=lambda: friday, polls=False)
+    (row,) = await desk.open()
+    try:
+        assert desk.calendar(row).name == "office"
+        assert (
+            "Not counted: Fri 20 Nov 17:00 to Mon 23 Nov 09:00 (closed)."
+            in desk.explain(row, friday, UTC).why
+        )
+    finally:
+        await desk.close()
+
+
+async def test_a_changed_file_of_days_off_is_taken_like_the_configuration(
+    engine: Engine, written: Written, tmp_path: Path
+) -> None:
+    def closed(day: str, turn: int) -> None:
+        file = tmp_path / "closed.ics"
+        file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:{day}\nEND:VEVENT\nEND:VCALENDAR\n")
+        os.utime(file, ns=(turn * 10**9, turn * 10**9))
+
+    closed("20261123", 1)
+    written.write(feed("a") + OFFICE + 'holidays = ["closed.ics"]\n')
+    config, said = written.read(), Said()
+    file = ConfigFile(written.path, written.read, config.beside)
+    assert await said.after(engine, file, config) is config
+    closed("20261124", 2)
+    new = await said.after(engine, file, config)
+    assert new.policies.listed[0].calendar.holiday(date(2026, 11, 24)) == "a day off"
+    closed("nonsense", 3)
+    assert await said.after(engine, file, new) is new
+    assert f"{tmp_path / 'closed.ics'}:3 DTSTART 'nonsense'" in said.warned[0]
+    assert len(said.told) == 1

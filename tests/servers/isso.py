@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from tests.servers.process import Starter, free_port, running
 from tests.servers.scripted import Scripted, answer
 
 PAGE = "/lamps/"
+US = "Shop Desk"
+OUR_EMAIL = "desk@shop.example"
+NOW = timedelta()
 
 _SETTINGS = """
 [general]
@@ -118,6 +123,11 @@ class Isso(Starter):
         assert status == 200, seen
         return seen["replies"]
 
+    def store(self, command: str, *values: object) -> None:
+        """Change what the server keeps behind its back, as nobody can by its pages."""
+        with closing(sqlite3.connect(self.folder / "comments.db", timeout=10)) as kept, kept:
+            kept.execute(command, values)
+
     def ask(self, method: str, path: str, query: Mapping[str, str], said: object = None) -> tuple[int, Any]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
@@ -156,14 +166,28 @@ class IssoPlace(Gated):
 name = "place"
 connector = "isso"
 url = "{self.url}"
-user = "Shop Desk"
-email = "desk@shop.example"
+user = "{US}"
+email = "{OUR_EMAIL}"
 allow_private = true
 """
 
-    def ask(self, text: str) -> str:
-        return str(self._isso.write(text)["id"])
+    def ask(self, text: str, author: str = "Mai", *, ago: timedelta = NOW) -> str:
+        return self._aged(self._isso.write(text, author=author), ago)
+
+    def reply(self, native: str, text: str, *, ago: timedelta = NOW) -> str:
+        """Our own answer, written on the page itself; gives its id."""
+        parent = int(native)
+        return self._aged(self._isso.write(text, author=US, email=OUR_EMAIL, parent=parent), ago)
+
+    def empty(self) -> None:
+        """Take everything from the page."""
+        self._isso.store("DELETE FROM comments")
 
     def answers(self, native: str) -> list[str]:
         (asked,) = [one for one in self._isso.page() if str(one["id"]) == native]
         return [from_html(one["text"]) for one in asked["replies"]]
+
+    def _aged(self, made: Mapping[str, Any], ago: timedelta) -> str:
+        if ago:
+            self._isso.store("UPDATE comments SET created = created - ? WHERE id = ?", ago.total_seconds(), made["id"])
+        return str(made["id"])

@@ -203,6 +203,10 @@ class PretendedBluesky:
         self._put(Written(uri, record, self.now, shown=not self.lagging))
         return 200, {}, {"uri": uri, "cid": f"bafy{key}", "validationStatus": "valid"}
 
+    def _deleteRecord(self, said: Mapping[str, Any]) -> Reply:  # noqa: N802 - the lexicon's name
+        self.written.pop(f"at://{said['repo']}/{said['collection']}/{said['rkey']}", None)
+        return 200, {}, {}
+
     def _getRecord(self, asked: Query) -> Reply:  # noqa: N802 - the lexicon's name
         uri = f"at://{asked['repo'][0]}/{asked['collection'][0]}/{asked['rkey'][0]}"
         found = self.written.get(uri)

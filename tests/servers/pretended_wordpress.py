@@ -161,8 +161,20 @@ class PretendedWordPress:
                 return 200, {}, self._one(int(one[1]), query, us=us)
             case "POST", _ if one:
                 return 200, {}, self._moderated(int(one[1]), said, us=us)
+            case "DELETE", _ if one:
+                return 200, {}, self._trashed(int(one[1]), us=us)
             case _:
                 raise Refusal(404, "rest_no_route", "No route was found matching the URL and request method.")
+
+    def _trashed(self, native: int, *, us: bool) -> dict[str, Any]:
+        if native not in self.comments:
+            raise Refusal(404, "rest_comment_invalid_id", "Invalid comment ID.")
+        if not (us and self.moderates):
+            raise Refusal(403, "rest_cannot_delete", "Sorry, you are not allowed to delete this comment.")
+        if self.comments[native]["status"] == "trash":
+            raise Refusal(410, "rest_already_trashed", "The comment has already been trashed.")
+        self.comments[native]["status"] = "trash"
+        return self._shown(self.comments[native], {})
 
     def _me(self, *, us: bool) -> dict[str, Any]:
         if not us:

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta, tzinfo
+from types import SimpleNamespace
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from cxtui.connectors import Capabilities
-from cxtui.core.clock import DEFAULT
+from cxtui.connectors import Capabilities, Connector
+from cxtui.core.attached import File
+from cxtui.core.behind import Behind
+from cxtui.core.calendar import Calendar
+from cxtui.core.explain import Explanation, explain
+from cxtui.core.feed import Gap
+from cxtui.core.filters import Filter, Sight
+from cxtui.core.guard import Finding
 from cxtui.core.history import History, intervals
 from cxtui.core.inbox import Row
-from cxtui.core.item import Author, Clean, Deed, Event, Item, Reply, ReplyKind, Tone, Verb
-from cxtui.core.metrics import Figure
+from cxtui.core.item import Author, Clean, Deed, Event, Item, Reply, ReplyKind, Tone, Verb, Visibility
+from cxtui.core.metrics import METRICS, Facts, Figure, Ledger
+from cxtui.core.metrics.pictures import Picture
+from cxtui.core.metrics.sheet import Question, Sheet, boxes, sheet
+from cxtui.core.pledges import Pledge
+from cxtui.core.policies import Policies
+from cxtui.core.promises import Owed, judged, urgency
 from cxtui.core.text import clean
 from cxtui.core.triage import Act, check, redoable, undoable
-from cxtui.engine.desk import News
+from cxtui.data.promising import pledged
+from cxtui.engine.attaching import Attached, attached
+from cxtui.engine.desk import News, Words
+from cxtui.engine.preparing import Shelf
 from cxtui.errors import Conflict, Rejected, StoreError, Unlawful
-from cxtui.store import FeedLog, FeedState, Message, Outgoing
+from cxtui.store import FeedLog, FeedState, Message, Outgoing, Store
+from cxtui.store.attachments import Attachments
+from cxtui.store.promising import standing
 
 NOW = datetime(2026, 11, 20, 7, 7, tzinfo=UTC)
 HOLD = timedelta(seconds=10)
@@ -76,7 +94,20 @@ class FakeDesk:
     broken: Exception | None = None
     refuses: Exception | None = None
     polls: int = 0
+    gaps: list[Gap] = field(default_factory=list[Gap])
+    asked: list[Question] = field(default_factory=list[Question])
+    looked: list[str] = field(default_factory=list[str])
     writing: set[str] = field(default_factory=set[str])
+    shelved: Shelf = field(default_factory=Shelf)
+    handles: dict[str, str] | Exception = field(default_factory=dict[str, str])
+    thread_says: str | Exception | None = None
+    rereads: list[tuple[str, tuple[str, ...]]] = field(default_factory=list[tuple[str, tuple[str, ...]]])
+    gone_out: list[Outgoing] = field(default_factory=list[Outgoing])
+    overridden: dict[str, str] = field(default_factory=dict[str, str])
+    findings: tuple[Finding, ...] = ()
+    finds: dict[str, Finding] = field(default_factory=dict[str, Finding])
+    policies: Policies = field(default_factory=Policies)
+    copies: Attachments | None = None
     closed: bool = False
     tell: Callable[[], None] | None = None
     coming: News = field(default_factory=News)
@@ -97,8 +128,9 @@ class FakeDesk:
                 items,
                 [one for one in self.replies if one.item in ids],
                 [one for one in self.events if one.item in ids],
+                standing([], [one for one in self.events if one.item in ids]),
             )
-            found += [Row(waits, waits.id[-4:]) for waits in intervals(known, lambda _: DEFAULT)]
+            found += [Row(waits, waits.id[-4:]) for waits in intervals(known, self.policies)]
         return found
 
     def arrives(self, *items: Item) -> None:
@@ -111,10 +143,25 @@ class FakeDesk:
     def sends(self, key: str) -> None:
         """The window of a reply is over and the network took it."""
         one = self.out.pop(key)
-        kind: ReplyKind = "thanks" if one.deed else "answer"
-        self.replies.append(Reply(one.item, one.by, Clean(one.text), self.clock(), kind, "cxtui"))
+        kind: ReplyKind = "thanks" if one.deed else one.kind
+        said = Reply(one.item, one.by, Clean(one.text), self.clock(), kind, "cxtui", remote_id=f"sent-{key}")
+        self.replies.append(said)
+        for n, promised in enumerate(one.pledged):
+            detail = {"promise": f"promise{n}-{key}", "text": promised.text, "due": promised.due.isoformat(),
+                      "reply": said.remote_id}  # fmt: skip
+            self.events.append(Event(f"s{n}-{key}", one.item, "promised", one.by, self.clock(), detail))
         row = next(row for row in self.rows() if row.id == one.interval)
-        self.hears(News(rows=(row,), outbox=tuple(self.out.values())))
+        self.hears(News(rows=(row,), outbox=tuple(self.out.values()), promises=self.owed()))
+
+    def owed(self, *, everything: bool = False) -> tuple[Owed, ...]:
+        """What is promised."""
+        found: list[Owed] = []
+        for row in self.rows():
+            ids = row.interval.items
+            known = [one for one in standing([], self.events) if one.item in ids]
+            stand = [judged(one, ids, row.interval.answered, self.replies) for one in known]
+            found += [Owed(one, row) for one in stand if everything or one.state == "open"]
+        return tuple(sorted(found, key=urgency))
 
     def becomes(self, key: str, **facts: Any) -> None:
         """A reply changes its state."""
@@ -143,6 +190,12 @@ class FakeDesk:
 
     def capabilities(self, feed: str) -> Capabilities | None:
         return self.can.get(feed)
+
+    def calendar(self, row: Row) -> Calendar:
+        return self.policies.hours(row.interval.policy, row.interval.calendar)
+
+    def explain(self, row: Row, now: datetime, zone: tzinfo) -> Explanation:
+        return explain(row, now, zone, self.policies)
 
     async def thread(self, some_id: str) -> tuple[Message, ...]:
         row = next(row for row in self.rows() if row.id == some_id)
@@ -176,8 +229,13 @@ class FakeDesk:
         for key in ids:
             waits = next(row.interval for row in self.rows() if row.id == key)
             check(Act(key, verb, detail or {}), waits, self.clock())
+        more: dict[str, Any] = {"promise": f"promise{len(self.events)}"} if verb == "promised" else {}
+        if verb == "promise_moved":
+            owed = next(one for one in self.owed() if one.id == (detail or {}).get("promise"))
+            more = {"from": owed.promise.due.isoformat()}
+        told = {**(detail or {}), **more}
         self.events += [
-            Event(f"e{len(self.events) + n}", key, verb, self.operator, self.clock(), detail or {})
+            Event(f"e{len(self.events) + n}", key, verb, self.operator, self.clock(), told)
             for n, key in enumerate(ids)
         ]
         return tuple(row for row in self.rows() if row.id in ids)
@@ -201,37 +259,103 @@ class FakeDesk:
             (one.text for one in self.out.values() if one.interval == row and one.state == "draft"), ""
         )
 
-    async def keep_draft(self, row: str, text: str) -> None:
+    async def kept(self, row: str) -> Outgoing | None:
+        return next((o for o in self.out.values() if o.interval == row and o.state == "draft"), None)
+
+    async def keep_draft(
+        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None
+    ) -> None:
         if self.broken:
             raise self.broken
         key = f"d-{row}"
-        if text:
-            self.out[key] = self._outgoing(key, row, text, "draft")
+        had = self.out[key].files if key in self.out else ()
+        if text or files:
+            now = self._outgoing(key, row, text, "draft", visibility)
+            self.out[key] = replace(now, files=had if files is None else tuple(files))
         else:
             self.out.pop(key, None)
 
-    async def reply(self, row: str, text: str, kind: ReplyKind, basis: tuple[str, ...]) -> Outgoing:
+    async def attach(self, feed: str, path: str, alt: str = "", beside: Sequence[File] = ()) -> Attached:
+        assert self.copies is not None, "this test attaches nothing"
+        copies = self.copies
+        network = SimpleNamespace(capabilities=replace(self.can[feed], check=False))
+
+        async def copy(path: str, most: int | None) -> tuple[File, bytes]:
+            return copies.take(path, most)
+
+        store = SimpleNamespace(attach=copy)
+        return await attached(cast("Connector", network), cast("Store", store), path, alt, beside)
+
+    async def reply(self, row: str, words: Words) -> Outgoing:
         if self.broken:
             raise self.broken
         if self.refuses:
             raise self.refuses
-        del kind
-        if not text.strip():
+        if not words.text.strip():
             raise Rejected("the reply is empty")
+        self.overridden.update(words.overrides)
         self.out.pop(f"d-{row}", None)
         key = f"o{len(self.out)}-{row}"
-        one = self._outgoing(key, row, text, "queued")
-        self.out[key] = replace(one, until=self.clock() + HOLD, basis=basis)
+        one = self._outgoing(key, row, words.text, "queued", words.visibility)
+        until = words.at or self.clock() + HOLD + words.behind * timedelta(seconds=2)
+        self.out[key] = replace(
+            one, until=until, basis=words.basis, kind=words.kind, pledged=words.promised, planned=words.at,
+            files=words.files,
+        )  # fmt: skip
         return self.out[key]
 
-    async def deed(self, row: str, deed: Deed) -> Outgoing:
+    async def guard(
+        self,
+        row: Row,
+        text: str,
+        kind: ReplyKind,
+        visibility: Visibility,
+        basis: tuple[str, ...] | None = None,
+        promised: datetime | None = None,
+    ) -> tuple[Finding, ...]:
+        del row, kind, visibility, basis, promised
+        return (*self.findings, *(one for word, one in self.finds.items() if word in text))
+
+    async def pledges(self, row: str, text: str) -> tuple[Pledge, ...]:
+        del row
+        return pledged(text, None, self.clock(), ZoneInfo("Asia/Vientiane"))
+
+    async def promises(self, *, everything: bool = False) -> tuple[Owed, ...]:
+        return self.owed(everything=everything)
+
+    async def shelf(self, row: str) -> Shelf:
+        found = next(one for one in self.rows() if one.id == row)
+        return replace(self.shelved, texts=tuple(one for one in self.shelved.texts if one.fits(found)))
+
+    async def handle(self, feed: str) -> str:
+        if isinstance(self.handles, Exception):
+            raise self.handles
+        return self.handles.get(feed, "")
+
+    async def reread(self, row: str, basis: tuple[str, ...]) -> str | None:
+        self.rereads.append((row, basis))
+        if isinstance(self.thread_says, Exception):
+            raise self.thread_says
+        return self.thread_says
+
+    async def sent(self) -> tuple[Outgoing, ...]:
+        return tuple(self.gone_out)
+
+    async def take_away(self, key: str) -> None:
+        if self.broken:
+            raise self.broken
+        if self.refuses:
+            raise self.refuses
+        self.gone_out = [one for one in self.gone_out if one.id != key]
+
+    async def deed(self, row: str, deed: Deed, behind: int = 0) -> Outgoing:
         if self.broken:
             raise self.broken
         if self.refuses:
             raise self.refuses
         key = f"{deed}-{row}"
         one = self._outgoing(key, row, "", "queued")
-        self.out[key] = replace(one, until=self.clock() + HOLD, deed=deed)
+        self.out[key] = replace(one, until=self.clock() + HOLD + behind * timedelta(seconds=2), deed=deed)
         return self.out[key]
 
     async def recall(self, key: str) -> Outgoing:
@@ -253,9 +377,42 @@ class FakeDesk:
     async def outbox(self) -> tuple[Outgoing, ...]:
         return tuple(self.out.values())
 
-    async def figures(self, now: datetime, window: str) -> tuple[Figure, ...]:
-        del now, window
+    async def figures(
+        self, now: datetime, window: str, only: Filter | None = None
+    ) -> tuple[Figure, ...]:
+        del now, window, only
         return self.numbers
+
+    def facts(self) -> Facts:
+        """What the numbers of the stats page are made of."""
+        return Facts(
+            tuple(row.interval for row in self.rows()),
+            tuple(self.items),
+            tuple(self.replies),
+            tuple(self.events),
+            gaps=tuple(self.gaps),
+        )
+
+    async def sheet(self, asked: Question) -> Sheet:
+        if self.broken:
+            raise self.broken
+        self.asked.append(asked)
+        only = asked.filter
+        facts = self.facts()
+        if only is not None:
+            facts = facts.narrowed(only.keep(Sight(asked.now, asked.zone, asked.me)))
+        return sheet(Ledger.of(facts), asked)
+
+    async def boxes(self, now: datetime, zone: tzinfo) -> tuple[Picture, ...]:
+        return boxes(Ledger.of(self.facts()), now, zone)
+
+    async def behind(self, ids: Sequence[str]) -> tuple[Behind, ...]:
+        if self.broken:
+            raise self.broken
+        items = {one.id: one for one in self.items}
+        waits = {key: row.interval for row in self.rows() for key in row.interval.items}
+        self.looked += ids
+        return tuple(Behind(key, items.get(key), waits.get(key)) for key in ids)
 
     async def feeds(self) -> tuple[FeedState, ...]:
         return self.states
@@ -299,12 +456,14 @@ class FakeDesk:
         )
         return next(row for row in self.rows() if event.item in row.interval.items)
 
-    def _outgoing(self, key: str, row: str, text: str, state: Any) -> Outgoing:
+    def _outgoing(
+        self, key: str, row: str, text: str, state: Any, visibility: Visibility | None = None
+    ) -> Outgoing:
         waits = next(one.interval for one in self.rows() if one.id == row)
         return Outgoing(
             id=key, item=waits.items[-1], interval=row, feed=waits.opener.feed, native=row, thread=row,
-            text=text, kind="answer", visibility="public", state=state, by=self.operator,
-            made=self.clock(), changed=self.clock(),
+            text=text, kind="answer", visibility=visibility or waits.visibility, state=state,
+            by=self.operator, made=self.clock(), changed=self.clock(),
         )  # fmt: skip
 
 
@@ -312,8 +471,10 @@ def figure(
     metric: str, value: float | None, n: int, class_: str | None = None, *,
     low: float | None = None, high: float | None = None,
 ) -> Figure:  # fmt: skip
-    """A counted number."""
-    return Figure(metric, value, n, "", "counted", NOW, low=low, high=high, class_=class_)
+    """A number as it is counted from a store."""
+    unit = METRICS[metric].unit
+    kind = "estimate" if metric.startswith("reach") else "counted"
+    return Figure(metric, value, n, unit, kind, NOW, low=low, high=high, class_=class_)
 
 
 NETWORKS = {

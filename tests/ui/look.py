@@ -6,10 +6,14 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from cxtui.core.filters import parse
+from cxtui.data.prepared import library
+from cxtui.engine.preparing import Shelf
 from cxtui.ui.app import run
 from tests.ui.fakedesk import NOW, busy
 
@@ -22,4 +26,10 @@ if __name__ == "__main__":
         desk.clock.now = NOW + (datetime.now(UTC) - began)
         return desk.clock.now
 
-    sys.exit(run(desk, clock=clock, zone=ZoneInfo("Asia/Vientiane"), colour=not plain, mouse=True, keys={}))
+    texts = library(None, ("ar", "lo", "en"), parse)
+    desk.shelved, desk.handles = Shelf(texts.texts), {"bsk": "@lampco", "mst": "@lampco@shop.example"}
+    with TemporaryDirectory() as state:
+        sys.exit(
+            run(desk, clock=clock, zone=ZoneInfo("Asia/Vientiane"), colour=not plain, mouse=True, keys={},
+                state=Path(state))
+        )  # fmt: skip

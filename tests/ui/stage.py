@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 
 from textual.pilot import Pilot
 
+from cxtui.config.views import View
+from cxtui.core.macros import Macro
 from cxtui.ui.app import Cxtui
 from cxtui.ui.board import Board
 from cxtui.ui.cellwidth import overlay
+from cxtui.ui.commands.own import command_of
 from cxtui.ui.keys import keymap
 from cxtui.ui.screens.queue import Queue
 from cxtui.ui.setting import Setting
@@ -99,11 +102,15 @@ async def stage(
     keys: Mapping[str, str] | None = None,
     *,
     colour: bool = True,
+    views: Sequence[View] = (),
+    macros: tuple[Macro, ...] = (),
 ) -> AsyncGenerator[Stage, None]:
     """The app on a desk, when its first rows, numbers and thread are drawn."""
     overlay()
     seconds = Seconds()
-    setting = Setting(desk, Board(), desk.clock, ZONE, keymap(keys or {}), seconds=seconds)
+    board = Board(views, ZONE, desk.operator)
+    table = keymap(keys or {}, [command_of(one) for one in macros])
+    setting = Setting(desk, board, desk.clock, ZONE, table, macros=macros, seconds=seconds)
     app = Cxtui(setting, colour=colour)
     async with app.run_test(size=size) as pilot:
         on = Stage(app, pilot, desk, seconds)

@@ -108,8 +108,9 @@ def test_without_colour_no_colour_code_is_sent() -> None:
     assert b"7" in sent, "the cursor's row is still to be seen"
 
 
-def test_with_colour_only_the_terminals_own_sixteen_are_sent() -> None:
-    with Terminal() as terminal:
+@pytest.mark.parametrize("env", [{}, {"NO_COLOR": ""}], ids=["not set", "empty"])
+def test_with_colour_only_the_terminals_own_sixteen_are_sent(env: dict[str, str]) -> None:
+    with Terminal(env=env) as terminal:
         terminal.until("nok_vte")
         terminal.type("r")
         terminal.until("mastodon")

@@ -33,7 +33,7 @@ def test_no_key_promises_what_is_not_there() -> None:
     assert not any(
         "later" in one.words or "not yet" in one.words for one in COMMANDS.values() if one.group == "Act"
     )
-    absent = {"H", "a", "e", "c", "m", "M", "T", "A", "p", "i", "x"}
+    absent = {"A", "i"}
     queue = {key for one in bound("queue") for key in keymap({})[one.id]}
     assert not absent & queue
 

@@ -19,12 +19,13 @@ HOUR = timedelta(hours=1)
 ABLE = Capabilities(
     "net", "net", title="Net", reply=True, limit=5000, counted="graphemes", most_bytes=30_000, thread=True,
     visibility=("public", "direct"), deeds=("like", "approve", "spam"), check=True, retry=HOUR, push=True,
+    deletes=True,
 )  # fmt: skip
 
 
 def test_every_ability_is_told() -> None:
     assert row("net", ABLE).cells == (
-        "net", "Net", "5,000 characters, 30,000 bytes", "yes", "like", "approve, spam", "yes",
+        "net", "Net", "5,000 characters, 30,000 bytes", "yes", "like", "approve, spam", "yes", "yes",
         "looks, sends again for 1h00", "yes",
     )  # fmt: skip
     assert row("net", ABLE).words.startswith(

@@ -17,12 +17,14 @@ from tests.ui.stage import stage
 
 
 async def test_help_lists_exactly_what_is_bound() -> None:
-    async with stage(busy(), (100, 200)) as on:
+    async with stage(busy(), (100, 400)) as on:
         live = {key: active.binding.id for key, active in on.queue.active_bindings.items()}
         await on.press("question_mark")
         text = await on.sees("Signs")
         for one in bound("queue"):
             keys = " ".join(label(key) for key, name in live.items() if name == one.id)
+            if not on.queue.setting.keys[one.id]:  # only in the palette
+                continue
             assert f"  {keys} " in text, one.id
             assert one.words[:60] in text
         await on.press("q")
@@ -30,7 +32,7 @@ async def test_help_lists_exactly_what_is_bound() -> None:
 
 
 async def test_help_follows_the_users_keys() -> None:
-    async with stage(busy(), (100, 200), keys={"queue.reply": "f5", "queue.snooze": ""}) as on:
+    async with stage(busy(), (100, 400), keys={"queue.reply": "f5", "queue.snooze": ""}) as on:
         assert "F5 Reply" in on.text
         assert "s Snooze" not in on.text
         await on.press("f1")
@@ -60,7 +62,7 @@ async def test_the_palette_finds_a_command_by_its_words_and_does_it() -> None:
 
 async def test_the_palette_offers_only_what_is_there() -> None:
     async with stage(busy()) as on:
-        for words in ("theme", "canned"):
+        for words in ("theme", "screensaver"):
             await on.press("colon")
             await on.sees("> r")
             await on.type(words)
@@ -73,11 +75,11 @@ async def test_find_narrows_live_and_a_key_shows_all_again() -> None:
     async with stage(busy()) as on:
         await on.press("slash")
         await on.type("order")
-        await on.sees("found: order", "1/1", "1 rows, Enter keeps them")
+        await on.sees("found: order", "1/1", "1 row, Enter keeps them")
         await on.press("backspace", "backspace", "backspace", "backspace", "backspace")
         await on.type("MST @")
         await on.press("enter")
-        text = await on.sees("found: mst @")
+        text = await on.sees("found: MST @")
         assert "@tess" not in text
         first = on.cursor
         await on.press("n")
@@ -96,7 +98,7 @@ async def test_escape_in_find_shows_all_again() -> None:
     async with stage(busy()) as on:
         await on.press("slash")
         await on.type("zebra")
-        await on.sees("No row holds “zebra”", "0 rows")
+        await on.sees("No row fits “zebra”", "0 rows")
         await on.press("escape")
         await on.sees("/11")
 

@@ -94,6 +94,18 @@ async def test_sending_is_never_enter_and_never_a_key_held_down() -> None:
         await on.sees("goes out in")
 
 
+async def test_u_takes_a_reply_from_its_window_before_it_undoes_a_later_act() -> None:
+    desk = two()
+    async with stage(desk) as on:
+        await sent(on, "too hasty")
+        await on.press("s", "1")
+        await on.sees("(sends in", "u takes it back")
+        await on.press("u")
+        await on.sees("Reply to @ann", "too hasty")
+        assert [event.verb for event in desk.events] == ["snoozed"]
+        assert [one.state for one in desk.out.values()] == ["draft"]
+
+
 async def test_escape_keeps_the_draft_and_r_brings_it_back() -> None:
     desk = two()
     async with stage(desk) as on:
@@ -182,7 +194,7 @@ async def test_a_customer_who_writes_meanwhile_is_shown_before_sending() -> None
         desk.arrives(item("ann", "forget it, it came", timedelta(0), thread=thread))
         await on.sees("@ann wrote again: read it above", "> forget it, it came")
         await on.press("ctrl+r")
-        await on.sees("! @ann wrote again while you were writing")
+        await on.sees("! @ann wrote again: read it above before you send", "thread re-read 14:07: unchanged")
         await on.press("y")
         await on.sees("goes out in")
         assert [len(one.basis) for one in desk.out.values()] == [2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import rich.cells
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxtui.core.feed import Gap
 from cxtui.core.text import clean, cut, width
 from cxtui.errors import UsageError
 from cxtui.ui import header, numbers, spans
@@ -147,17 +149,15 @@ def test_numbers_show_their_n_and_unknown_ones_a_dash() -> None:
 
 
 def test_a_time_that_the_curve_does_not_reach_says_what_is_known() -> None:
-    assert (
-        numbers.Figures([figure("first_response_p90", None, 5, low=18_000)]).time("first_response_p90")
-        == ">5h00"
-    )
+    p90 = figure("first_response_p90", None, 5, low=18_000)
+    assert numbers.Figures([p90]).value("first_response_p90") == ">5h00"
 
 
-@pytest.mark.parametrize(
-    ("share", "drawn_"), [(0.0, ""), (0.5, "██"), (1.0, "████"), (0.53, "██▏"), (None, "")]
-)
-def test_a_bar_is_drawn_in_eighths(share: float | None, drawn_: str) -> None:
-    assert numbers.bar(share, 4) == drawn_
+def test_a_number_of_a_window_with_an_outage_carries_its_mark() -> None:
+    gap = Gap("mst", NOW - timedelta(hours=2), None, "HTTP 503")
+    found = replace(figure("response_rate", 0.96, 212), gaps=(gap,))
+    text = "\n".join(spans.plain(line) for line in numbers.few_lines([found], 80))
+    assert "reply 96%? n=212" in text
 
 
 def test_every_character_counts_as_many_cells_for_rich_as_for_us() -> None:

@@ -21,6 +21,7 @@ from cxtui.connectors.bluesky.keys import key_of
 from cxtui.connectors.bluesky.reading import Reading
 from cxtui.connectors.bluesky.session import Xrpc
 from cxtui.connectors.bluesky.wire import POST, named, part, parts, split, word
+from cxtui.core.attached import PICTURES
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
 from cxtui.errors import ConfigError, Rejected
@@ -42,7 +43,13 @@ CAN = Capabilities(
     deeds=("like",),
     retry=timedelta(days=3650),
     own_posts=True,
+    deletes=True,
+    attachments=4,
+    attachment_bytes=2_000_000,
+    attachment_kinds=PICTURES,
+    alt_limit=2000,
 )
+"""Pictures as the lexicon app.bsky.embed.images says, alt texts as Bluesky's own programs allow."""
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -107,6 +114,10 @@ class Bluesky:
         if deed != "like":
             raise Rejected(f"Bluesky knows no {deed}")
         await sending.like(self.xrpc, native, self.xrpc.http.clock())
+
+    async def delete(self, native: str, thread: str) -> None:  # noqa: ARG002 - the contract's
+        """Delete a post of ours."""
+        await sending.delete(self.xrpc, native)
 
     def ours(self, draft: Draft, message: Arrival) -> bool:
         """Whether it is our record under the key that this draft has."""

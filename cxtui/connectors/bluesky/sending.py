@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from cxtui.connectors import Draft, Sent
+from cxtui.connectors.attaching import contents, not_uploaded
 from cxtui.connectors.bluesky.facets import facets, spans
 from cxtui.connectors.bluesky.keys import key_of, time_of
 from cxtui.connectors.bluesky.reading import Reading
 from cxtui.connectors.bluesky.session import Xrpc
 from cxtui.connectors.bluesky.wire import LIKE, POST, Kept, Made, Post, Resolved, page_of, split
+from cxtui.core.attached import HEAD, File, measures
 from cxtui.core.moments import moment
-from cxtui.errors import Gone, Rejected, Unreachable
+from cxtui.errors import FeedError, Gone, Rejected, Unreachable
 
+IMAGES = "app.bsky.embed.images"
 MENTIONS = 10
 """So many people may be addressed in one reply."""
 
@@ -41,6 +44,7 @@ async def reply(xrpc: Xrpc, draft: Draft, now: datetime) -> Sent:
     there = await found(xrpc, draft)
     if there:
         return there
+    pictures = await contents(draft.files)
     asked = await _asked(xrpc, draft.native)
     record: dict[str, Any] = {
         "$type": POST,
@@ -51,6 +55,8 @@ async def reply(xrpc: Xrpc, draft: Draft, now: datetime) -> Sent:
     told = facets(draft.text, await _dids(xrpc, draft.text))
     if told:
         record["facets"] = told
+    if pictures:
+        record["embed"] = {"$type": IMAGES, "images": await _uploaded(xrpc, draft.files, pictures)}
     key = key_of(draft.token, draft.sent_after)
     try:
         made = await _write(xrpc, POST, key, record)
@@ -60,6 +66,23 @@ async def reply(xrpc: Xrpc, draft: Draft, now: datetime) -> Sent:
             raise
         return there
     return Sent(made.uri, page_of(made.uri, (await xrpc.signed_in()).handle), now.replace(microsecond=0))
+
+
+async def _uploaded(xrpc: Xrpc, files: Sequence[File], pictures: Sequence[bytes]) -> list[dict[str, Any]]:
+    """The pictures as a post shows them. Raises: Rejected, Throttled, Refused; nothing was sent then.
+
+    They go as they are, notes of the camera among them: the server takes nothing out.
+    """
+    shown: list[dict[str, Any]] = []
+    for one, content in zip(files, pictures, strict=True):
+        try:
+            blob = await xrpc.upload(one.kind, content)
+        except FeedError as error:
+            raise not_uploaded(one, error) from error
+        size = measures(content[:HEAD])
+        ratio = {"aspectRatio": {"width": size[0], "height": size[1]}} if size else {}
+        shown.append({"alt": one.alt, "image": blob, **ratio})
+    return shown
 
 
 async def like(xrpc: Xrpc, native: str, now: datetime) -> None:
@@ -79,6 +102,15 @@ async def like(xrpc: Xrpc, native: str, now: datetime) -> None:
     except (Unreachable, Rejected):
         if await _kept(xrpc, LIKE, key) is None:
             raise
+
+
+async def delete(xrpc: Xrpc, native: str) -> None:
+    """Delete a post of ours; one that is gone is deleted. Raises: Rejected where it is not ours."""
+    place, repo = split(native), (await xrpc.signed_in()).did
+    if place is None or place[:2] != (repo, POST):
+        raise Rejected("that is no post of ours, so it cannot be deleted")
+    said = {"repo": repo, "collection": POST, "rkey": place[2]}
+    await xrpc.post("com.atproto.repo.deleteRecord", dict[str, Any], said)
 
 
 async def _write(xrpc: Xrpc, collection: str, key: str, record: Mapping[str, Any]) -> Made:

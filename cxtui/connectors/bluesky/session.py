@@ -26,6 +26,8 @@ Params = Sequence[tuple[str, str | int]]
 
 TOLD = (400, 401, 403)
 """Statuses with which a server says what is the matter."""
+UPLOAD = 120.0
+"""Seconds for sending a picture."""
 STALE = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
 """Refusals that a fresh sign-in may end. An expired token is refused with 400."""
 _WORDS = {
@@ -49,6 +51,12 @@ class Session(msgspec.Struct, frozen=True):
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("did", self.did)]
+
+
+class Uploaded(msgspec.Struct, frozen=True):
+    """What a server calls a blob that it keeps for a while."""
+
+    blob: dict[str, Any]
 
 
 @dataclass
@@ -85,13 +93,25 @@ class Xrpc:
             raise self.refusal(answer)
         return told(answer, kind)
 
-    async def ask(self, method: str, name: str, params: Params = (), said: Any = None) -> Answer:
+    async def upload(self, kind: str, content: bytes) -> Any:
+        """A blob, as a record names it: it goes again where no record does. Raises: as `post`."""
+        answer = await self.ask("POST", "com.atproto.repo.uploadBlob", blob=(kind, content))
+        if answer.status == 400:
+            raise Rejected(f"{self.place} did not take it: {problem(answer).message}")
+        if answer.status > 400:
+            raise self.refusal(answer)
+        return told(answer, Uploaded).blob
+
+    async def ask(
+        self, method: str, name: str, params: Params = (), said: Any = None,
+        blob: tuple[str, bytes] | None = None,
+    ) -> Answer:  # fmt: skip
         """The answer to a request that is signed in, a refusal that names its reason among them."""
         session = await self.signed_in()
-        answer = await self._request(method, name, session.accessJwt, params, said)
+        answer = await self._request(method, name, session.accessJwt, params, said, blob)
         if answer.status in TOLD and problem(answer).error in STALE:
             session = await self._renewed(session)
-            answer = await self._request(method, name, session.accessJwt, params, said)
+            answer = await self._request(method, name, session.accessJwt, params, said, blob)
         return answer
 
     async def signed_in(self) -> Session:
@@ -154,9 +174,21 @@ class Xrpc:
         return session
 
     async def _request(
-        self, method: str, name: str, token: str | None, params: Params = (), said: Any = None
-    ) -> Answer:
+        self, method: str, name: str, token: str | None, params: Params = (), said: Any = None,
+        blob: tuple[str, bytes] | None = None,
+    ) -> Answer:  # fmt: skip
         query = f"?{urlencode(params)}" if params else ""
+        if blob is not None:
+            kind, content = blob
+            return await self.http.request(
+                method,
+                f"{self.feed.url.rstrip('/')}/xrpc/{name}",
+                headers={"Authorization": f"Bearer {token}", "Content-Type": kind},
+                content=content,
+                accept="application/json",
+                also=(*TOLD, 413),
+                seconds=UPLOAD,
+            )
         return await self.http.request(
             method,
             f"{self.feed.url.rstrip('/')}/xrpc/{name}{query}",

@@ -122,6 +122,13 @@ class Demo:
         if not any(one.native == native for one in await self.thread(native, thread)):
             raise Gone("there is no such message in the made-up world")
 
+    async def delete(self, native: str, thread: str) -> None:
+        """Take a reply out of its thread; nobody there saw it. Raises: Rejected."""
+        del thread
+        if not self.place.can.deletes:
+            raise Rejected(f"{self.place.host} keeps what was said")
+        self._sent = {token: one for token, one in self._sent.items() if one.native != native}
+
     def _allowed(self, text: str) -> None:
         can = self.place.can
         if not can.reply:

@@ -46,11 +46,12 @@ PLACES: Mapping[str, Place] = {
     for place in (
         Place(
             "mastodon", "mastodon.example", "mention", ("public", "message"), timedelta(seconds=5),
-            _can("mastodon", "mst", 500, visibility=("public", "direct"), deeds=("like",)), followers=True,
+            _can("mastodon", "mst", 500, visibility=("public", "direct"), deeds=("like",), deletes=True),
+            followers=True,
         ),
         Place(
             "bluesky", "bluesky.example", "mention", ("public",), timedelta(seconds=6),
-            _can("bluesky", "bsk", 300, counted="graphemes", deeds=("like",)), followers=True,
+            _can("bluesky", "bsk", 300, counted="graphemes", deeds=("like",), deletes=True), followers=True,
         ),
         Place(
             "page", "page.example", "comment", ("public", "message"), timedelta(seconds=7),

@@ -13,11 +13,12 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
+from cxtui.connectors.attaching import contents
 from cxtui.connectors.mail.account import Account, Server, account
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
@@ -41,12 +42,21 @@ PATIENCE = 120.0
 """Seconds for one errand."""
 WATCH = 540.0
 """Seconds after which a server is asked again to tell news; many hang up at a longer silence."""
+SIZE = 15_000_000
+"""Bytes of all files of a mail: with what a mail adds to them, what most servers take."""
+MOST = 50_000_000
+"""Bytes of files that are held in memory while a mail is made."""
+PACKED = 1.4
+"""A file in a mail has so many times its bytes."""
+AROUND = 100_000
+"""Bytes of a mail beside its files."""
 WATCHED = 4
 """So many folders are watched at once."""
 
 CAN = Capabilities(
     network="mail", code="mail", title="Mail", reply=True, thread=True, check=True, visibility=("direct",),
-    retry=FOREVER, lag=LAG, push=True, own_posts=True,
+    retry=FOREVER, lag=LAG, push=True, own_posts=True, attachments=10, attachment_bytes=SIZE,
+    attachment_sum=SIZE,
 )  # fmt: skip
 
 
@@ -62,11 +72,16 @@ class Mail:
     feed: Feed
     http: Client
     account: Account
+    sizes: list[int] = field(default_factory=list[int])
+    """What the submission server said last of how large a mail may be, if it did."""
 
     @property
     def capabilities(self) -> Capabilities:
         """Replies need a submission server and an address; without a copy to ourselves none is sent twice."""
         found = CAN if self.account.copy_to else replace(CAN, retry=None, lag=timedelta())
+        for size in self.sizes:
+            most = min(max(int((size - AROUND) / PACKED), 0), MOST)
+            found = replace(found, attachment_bytes=most, attachment_sum=most, attachments=10 if most else 0)
         if self.account.smtp is None:
             why = f"the feed {self.feed.name} has no smtp server to send by"
         elif self.account.sender is None:
@@ -93,7 +108,8 @@ class Mail:
         if account.smtp and account.sender:
             from cxtui.connectors.mail.submission import tried
 
-            await self._send(account.smtp, tried)
+            size = await self._send(account.smtp, tried)
+            self.sizes[:] = [size] if size else []
             words += f", writes as {account.sender.address} by {account.smtp.host}"
         else:
             words += f", writes nothing: {self.capabilities.why_not}"
@@ -128,13 +144,17 @@ class Mail:
         from cxtui.connectors.mail.filing import found
 
         at, native = self.http.clock(), self._id(draft)
+        files = await contents(draft.files)
         there, mail = await self._read(
-            lambda box: (found(box, account, native), outgoing(box, account, draft, native, at))
+            lambda box: (found(box, account, native), outgoing(box, account, draft, native, at, files))
         )
         if there is None:
-            from cxtui.connectors.mail.submission import submitted
+            from cxtui.connectors.mail.submission import SLOWEST, submitted
 
-            await self._send(account.smtp, lambda wire, who, server: submitted(wire, who, server, mail))
+            more = len(mail.raw) / SLOWEST
+            await self._send(
+                account.smtp, lambda wire, who, server: submitted(wire, who, server, mail), PATIENCE + more
+            )
         await self._finish(draft, mail)
         return there or Sent(native, at=at)
 
@@ -213,8 +233,10 @@ class Mail:
 
         return await self._signing_in(server, talk, None if endless else PATIENCE)
 
-    async def _send(self, server: Server, work: Callable[[Wire, Account, Server], T]) -> T:
-        return await self._signing_in(server, lambda wire: work(wire, self.account, server), PATIENCE)
+    async def _send(
+        self, server: Server, work: Callable[[Wire, Account, Server], T], seconds: float = PATIENCE
+    ) -> T:
+        return await self._signing_in(server, lambda wire: work(wire, self.account, server), seconds)
 
     async def _signing_in(self, server: Server, talk: Callable[[Wire], T], seconds: float | None) -> T:
         """What ``talk`` gives. What was refused is asked for anew, a bearer token, which expires, at once."""

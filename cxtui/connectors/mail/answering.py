@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cxtui.connectors import Draft
@@ -11,12 +12,14 @@ from cxtui.connectors.mail.filing import everywhere
 from cxtui.connectors.mail.letters import Person, fit_to_say, written_to
 from cxtui.connectors.mail.reading import Letter, ours, sought, writer
 from cxtui.connectors.mail.submission import Envelope
-from cxtui.connectors.mail.writing import Answer, wire_address, written
+from cxtui.connectors.mail.writing import Answer, Part, wire_address, written
 from cxtui.errors import Rejected
 
 
-def outgoing(box: Box, account: Account, draft: Draft, native: str, at: datetime) -> Envelope:
-    """The answer to a mail that is looked at once more.
+def outgoing(
+    box: Box, account: Account, draft: Draft, native: str, at: datetime, contents: Sequence[bytes] = ()
+) -> Envelope:
+    """The answer to a mail that is looked at once more; ``contents`` are those of the draft's files.
 
     Raises: Rejected where that mail is gone, or is none that may be answered.
     """
@@ -41,6 +44,9 @@ def outgoing(box: Box, account: Account, draft: Draft, native: str, at: datetime
             answers=head.said_id if fit_to_say(head.said_id) else "",
             references=tuple(one for one in head.references or head.parents if "," not in one),
             at=at,
+            parts=tuple(
+                Part(one.name, one.kind, content) for one, content in zip(draft.files, contents, strict=True)
+            ),
         )
     )
     copy = wire_address(account.copy_to) if account.copy_to else None

@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from cxtui.connectors.mail.account import Account, Server, hushed
+from cxtui.core.attached import sized
 from cxtui.errors import FeedError, Refused, Rejected, Throttled, Unreachable, Unreadable
 from cxtui.http import Wire
 from cxtui.http.wire import said
 
 T = TypeVar("T")
 Answer = tuple[int, bytes]
+
+SLOWEST = 50_000
+"""Bytes a second that a line must carry."""
+LONGEST_NUMBER = 15
 
 
 class _Speaker(smtplib.SMTP):
@@ -50,17 +55,26 @@ def submitted(wire: Wire, account: Account, server: Server, mail: Envelope) -> N
     Raises: Rejected, Throttled, Refused where nothing was sent; Unreachable where that is not known.
     """
     with _Spoken(wire, account, server) as smtp:
-        smtp.accepted(lambda: smtp.line.mail(mail.sender), f"the sender {mail.sender}")
+        most = smtp.largest
+        if most and len(mail.raw) > most:
+            raise Rejected(
+                f"nothing was sent: the mail has {sized(len(mail.raw))} with its files, "
+                f"{wire.host} takes {sized(most)}"
+            )
+        told = [f"SIZE={len(mail.raw)}"] if most is not None else []
+        smtp.accepted(lambda: smtp.line.mail(mail.sender, told), f"the sender {mail.sender}")
         smtp.accepted(lambda: smtp.line.rcpt(mail.recipient), mail.recipient)
         if mail.copy and mail.copy.casefold() != mail.recipient.casefold():
             copy = mail.copy
             smtp.accepted(
                 lambda: smtp.line.rcpt(copy), f'our own copy for {copy} (copy = "append" sends none)'
             )
-        smtp.accepted(lambda: _handed(smtp.line, mail.raw), "the mail")
+        smtp.accepted(lambda: _handed(smtp.line, mail.raw, wire.limits.silence), "the mail")
 
 
-def _handed(line: smtplib.SMTP, raw: bytes) -> Answer:
+def _handed(line: smtplib.SMTP, raw: bytes, silence: float) -> Answer:
+    if line.sock is not None:  # the time is for all of it, not for a silence
+        line.sock.settimeout(silence + len(raw) / SLOWEST)
     try:
         return line.data(raw)
     except smtplib.SMTPDataError as no:  # refused before a byte of the mail left
@@ -68,10 +82,10 @@ def _handed(line: smtplib.SMTP, raw: bytes) -> Answer:
         return no.smtp_code, words if isinstance(words, bytes) else words.encode()
 
 
-def tried(wire: Wire, account: Account, server: Server) -> None:
-    """Sign in and leave again. Raises: FeedError."""
-    with _Spoken(wire, account, server):
-        pass
+def tried(wire: Wire, account: Account, server: Server) -> int | None:
+    """Sign in and leave again; gives the bytes that a mail may have. Raises: FeedError."""
+    with _Spoken(wire, account, server) as smtp:
+        return smtp.largest or None
 
 
 class _Spoken:
@@ -106,6 +120,14 @@ class _Spoken:
             self.line.quit()
         with suppress(OSError):
             self.line.close()
+
+    @property
+    def largest(self) -> int | None:
+        """Bytes that a mail may have (RFC 1870), 0 where no number is named, None where it is not known."""
+        if not self.line.has_extn("size"):
+            return None
+        told = str(self.line.esmtp_features.get("size", "")).strip()
+        return int(told) if told.isascii() and told.isdigit() and len(told) <= LONGEST_NUMBER else 0
 
     def accepted(self, ask: Callable[[], Answer], what: str) -> None:
         """Say something that may be refused. Raises: Rejected, Throttled, Refused, Unreachable."""

@@ -11,17 +11,36 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from cxtui.connectors.mail.letters import Person, answering
+from cxtui.core.attached import NO_KIND
 
 LONGEST_SUBJECT = 400
 MOST_REFERENCES = 20
 OURS = "cxtui."
 """How the ids of our mails begin."""
 
+SHORT_NAME = 60
+PIECE = 18
+"""So many characters of a name, each of up to three letters, stand in a line."""
+
+_KIND = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
+_NESTED = ("message/", "multipart/")
+"""What has mails in it must not be in base64; as plain bytes it may."""
+_PLAIN_NAME = re.compile(r"[\w !#$&'()+,.;=@\[\]^`{}~-]+", re.ASCII)
 _FIT = re.compile(r"[A-Za-z0-9-]{1,64}")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NEEDS_QUOTES = re.compile(r"[^\w !#$%&'*+/=?^`{|}~-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that goes with an answer."""
+
+    name: str
+    kind: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,7 @@ class Answer:
     answers: str
     references: tuple[str, ...]
     at: datetime
+    parts: tuple[Part, ...] = ()
 
 
 def id_for(token: str, sender: str) -> str:
@@ -60,12 +80,42 @@ def written(answer: Answer) -> bytes:
         kept = [*some[:1], *some[1:][-MOST_REFERENCES:], last]
         lines += [f"In-Reply-To: <{answer.answers}>", f"References: {_folded(kept)}"]
     encoding, body = _body(answer.text)
-    lines += [
-        "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8",
-        f"Content-Transfer-Encoding: {encoding}",
+    text = ["Content-Type: text/plain; charset=utf-8", f"Content-Transfer-Encoding: {encoding}", "", body]
+    lines.append("MIME-Version: 1.0")
+    if not answer.parts:
+        return "\r\n".join([*lines, *text]).encode("ascii")
+    edge = f"=_{sha256(answer.id.encode()).hexdigest()[:40]}"
+    lines += [f'Content-Type: multipart/mixed; boundary="{edge}"', ""]
+    pieces = ["\r\n".join([*lines, f"--{edge}", *text]).encode("ascii")]
+    for one in answer.parts:
+        pieces += [f"\r\n--{edge}\r\n".encode("ascii"), _part(one)]
+    return b"".join([*pieces, f"\r\n--{edge}--\r\n".encode("ascii")])
+
+
+def _part(part: Part) -> bytes:
+    """A file with its head. Source: RFC 2045, 6; RFC 2183; RFC 2231 for the name."""
+    kind = part.kind if _KIND.fullmatch(part.kind) and not part.kind.startswith(_NESTED) else NO_KIND
+    head = [
+        f"Content-Type: {kind}",
+        f"Content-Disposition: attachment{_named(part.name)}",
+        "Content-Transfer-Encoding: base64",
     ]
-    return "\r\n".join([*lines, "", body]).encode("ascii")
+    packed = encodebytes(part.content).replace(b"\n", b"\r\n").removesuffix(b"\r\n")
+    return "\r\n".join([*head, "", ""]).encode("ascii") + packed
+
+
+def _named(name: str) -> str:
+    """The name of a file as a parameter, in pieces where it is long or not ASCII."""
+    plain = " ".join(_UNSEEN.sub(" ", name).split()) or "file"
+    if len(plain) <= SHORT_NAME and _PLAIN_NAME.fullmatch(plain):
+        return f';\r\n filename="{plain}"'
+    packed = quote(plain.encode("utf-8", "replace"), safe="")
+    pieces = re.findall(rf"(?:%..|[^%]){{1,{PIECE}}}", packed)
+    if len(pieces) == 1:
+        return f";\r\n filename*=utf-8''{packed}"
+    said = [f"filename*{n}*={piece}" for n, piece in enumerate(pieces)]
+    said[0] = f"filename*0*=utf-8''{pieces[0]}"
+    return "".join(f";\r\n {one}" for one in said)
 
 
 def _folded(ids: Iterable[str]) -> str:

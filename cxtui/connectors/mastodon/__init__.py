@@ -18,9 +18,11 @@ import msgspec
 from cxtui.connectors import Capabilities, Deed, Draft, Identity, Page, Sent
 from cxtui.connectors.mastodon.arrivals import Reader, Roots, same
 from cxtui.connectors.mastodon.lists import remembered
+from cxtui.connectors.mastodon.media import uploaded
 from cxtui.connectors.mastodon.reading import Reading
-from cxtui.connectors.mastodon.server import USUAL, Context, House, Server
+from cxtui.connectors.mastodon.server import FILES, USUAL, Context, House, Server
 from cxtui.connectors.mastodon.wire import SEEN_BY, Status, word
+from cxtui.core.attached import PICTURES
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival
 from cxtui.core.lengths import measured
@@ -48,6 +50,11 @@ CAN = Capabilities(
     retry=timedelta(minutes=55),
     lag=LAG,
     own_posts=True,
+    deletes=True,
+    attachments=FILES,
+    attachment_bytes=8 << 20,
+    attachment_kinds=PICTURES,
+    alt_limit=1500,
 )
 """A key is kept for an hour, so a reply is the same one for a little less."""
 
@@ -79,7 +86,16 @@ class Mastodon:
         house = self.server.house
         if house is None:
             return CAN
-        return replace(CAN, limit=house.most, retry=CAN.retry if house.keeps_keys else None)
+        told = house.pictures
+        return replace(
+            CAN,
+            limit=house.most,
+            retry=CAN.retry if house.keeps_keys else None,
+            attachments=house.files,
+            attachment_bytes=told.largest or CAN.attachment_bytes,
+            attachment_kinds=tuple(one for one in told.kinds if one.startswith("image/")) or PICTURES,
+            alt_limit=told.described or CAN.alt_limit,
+        )
 
     async def check(self) -> Identity:
         """The account of the token, and what its server is; the lists are tried for missing scopes."""
@@ -133,11 +149,13 @@ class Mastodon:
                 f"the message is gone from {self.server.name}, or hidden from us: nothing was sent"
             )
         seen_by = _visibility(draft, asked)
-        said = {
+        said: dict[str, object] = {
             "status": self._fitting(reader, house, draft, asked),
             "in_reply_to_id": asked.name,
             "visibility": seen_by,
         }
+        if draft.files:
+            said["media_ids"] = await uploaded(self.server, draft.files)
         made = await self.server.write(said, draft.token)
         sent = _sent(reader.arrival(made, None), draft)
         return sent if not _wider(made, seen_by) else replace(sent, held=SHOWN)
@@ -162,6 +180,10 @@ class Mastodon:
         if deed != "like":
             raise Rejected(f"{deed!r} cannot be done on Mastodon, only 'like'")
         await self.server.act(native, "favourite", "write:favourites")
+
+    async def delete(self, native: str, thread: str) -> None:  # noqa: ARG002 - the contract's
+        """Delete a status of ours."""
+        await self.server.delete(native)
 
     def ours(self, draft: Draft, message: Arrival) -> bool:
         """Whether we wrote it below the question after the draft was begun, or it says the same.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from cxtui.connectors.mastodon.wire import Account, Around, Instance, Status, reason, rows, word
+from cxtui.connectors.mastodon.wire import Account, Around, Instance, Pictures, Status, reason, rows, word
 from cxtui.core.feed import Feed, Secret
 from cxtui.core.web import place
 from cxtui.errors import Missing, Refused, Rejected, Unreadable
@@ -18,11 +18,15 @@ from cxtui.http.answer import MISSING_REST, judge
 
 USUAL = 500
 """Characters of a status where a server does not say."""
+FILES = 4
+"""Files of a status where a server does not say."""
 LARGEST = 8 << 20
 """Bytes of a thread."""
-_UNDONE = (400, 403, 404, 410, 413, 422)
+UPLOAD = 180.0
+"""Seconds for sending a picture."""
+UNDONE = (400, 403, 404, 410, 413, 422)
 """Nothing was taken, for a reason the server gives."""
-_REFUSALS = (*_UNDONE, 401, 405)
+_REFUSALS = (*UNDONE, 401, 405)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class House:
     most: int = USUAL
     version: str = ""
     keeps_keys: bool = True
+    files: int = FILES
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +70,19 @@ class Server:
         scope: str,
         *,
         query: Iterable[tuple[str, str]] = (),
-        said: Mapping[str, str] | None = None,
+        said: Mapping[str, object] | None = None,
         key: str | None = None,
         also: Collection[int] = (),
+        form: tuple[str, bytes] | None = None,
     ) -> Answer:
         """The answer, if it is good or its status one of ``also``. ``scope`` is what the token must allow.
 
+        ``form`` is a kind and bytes to send in the place of ``said``.
         Raises: Refused, Throttled, Gone, Missing, Unreachable.
         """
-        answer = await self._once(method, path, query, said, key)
+        answer = await self._once(method, path, query, said, key, form)
         if answer.status == 401 and self.feed.token and await self._renewed(self.feed.token):
-            answer = await self._once(method, path, query, said, key)
+            answer = await self._once(method, path, query, said, key, form)
         if 200 <= answer.status < 300 or (answer.status in also and answer.status not in (401, 403)):
             return answer
         self._refuse(answer, scope, also)
@@ -101,7 +109,10 @@ class Server:
             told = await self._instance("/api/v2/instance") or await self._instance("/api/v1/instance")
             told = told or Instance()
             domain = told.server or urlsplit(self.feed.url).hostname or self.name
-            self.house = House(domain, told.most or USUAL, word(told.version), told.keeps_keys)
+            many = FILES if told.files is None else told.files
+            self.house = House(
+                domain, told.most or USUAL, word(told.version), told.keeps_keys, many, told.pictures
+            )
         return self.house
 
     async def status(self, native: str) -> Status | None:
@@ -125,26 +136,34 @@ class Server:
     async def act(self, native: str, act: str, scope: str) -> None:
         """Do something to a status. Raises: Rejected where it is gone or the server refuses."""
         path = f"/api/v1/statuses/{quote(native, safe='')}/{act}"
-        answer = await self.ask("POST", path, scope, also=_UNDONE)
+        answer = await self.ask("POST", path, scope, also=UNDONE)
         if answer.status >= 400:
-            raise self._rejected(answer)
+            raise self.rejected(answer)
 
-    async def write(self, said: Mapping[str, str], key: str) -> Status:
+    async def delete(self, native: str) -> None:
+        """Delete a status of ours; one that is gone is deleted. Raises: Rejected where the server refuses."""
+        path = f"/api/v1/statuses/{quote(native, safe='')}"
+        answer = await self.ask("DELETE", path, "write:statuses", also=UNDONE)
+        if answer.status in (404, 410) and not reason(answer):
+            raise Missing(f"{self.name} has no Mastodon API at that address ({answer.status})", MISSING_REST)
+        if answer.status >= 400 and answer.status not in (404, 410):
+            raise self.rejected(answer)
+
+    async def write(self, said: Mapping[str, object], key: str) -> Status:
         """A new status as the server took it; with the same ``key`` it is the same one for an hour.
 
         Raises: Rejected; Unreachable where it is not known whether it was taken.
         """
-        answer = await self.ask(
-            "POST", "/api/v1/statuses", "write:statuses", said=said, key=key, also=_UNDONE
-        )
+        answer = await self.ask("POST", "/api/v1/statuses", "write:statuses", said=said, key=key, also=UNDONE)
         if answer.status >= 400:
-            raise self._rejected(answer)
+            raise self.rejected(answer)
         made = answer.json(Status)
         if not made.name:
             raise Unreadable(f"{self.name} did not say what became of the reply")
         return made
 
-    def _rejected(self, answer: Answer) -> Rejected:
+    def rejected(self, answer: Answer) -> Rejected:
+        """The server's own words for why it did not take something."""
         if answer.status in (404, 410):
             return Rejected(f"{self.name} has that message no more: it is gone, or hidden from us")
         return Rejected(
@@ -169,8 +188,9 @@ class Server:
         method: str,
         path: str,
         query: Iterable[tuple[str, str]],
-        said: Mapping[str, str] | None,
+        said: Mapping[str, object] | None,
         key: str | None,
+        form: tuple[str, bytes] | None = None,
     ) -> Answer:
         token = self.feed.token
         if token is None:
@@ -178,6 +198,17 @@ class Server:
         headers = {"Authorization": f"Bearer {await asyncio.to_thread(token.reveal)}"}
         if key:
             headers["Idempotency-Key"] = key
+        if form is not None:
+            return await self.http.request(
+                method,
+                f"{self.feed.url.rstrip('/')}{path}",
+                headers={**headers, "Content-Type": form[0]},
+                content=form[1],
+                accept="application/json",
+                limit=LARGEST,
+                also=_REFUSALS,
+                seconds=UPLOAD,
+            )
         pairs = urlencode([*query])
         return await self.http.request(
             method,

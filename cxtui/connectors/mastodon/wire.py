@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TypeVar, cast, get_args, get_type_hints
+from typing import NamedTuple, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -53,8 +53,9 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Media(msgspec.Struct, frozen=True):
-    """Something attached."""
+    """Something attached; without an ``url`` while a server is still at work on it."""
 
+    id: Word = None
     type: Word = None
     url: str | None = None
     remote_url: str | None = None
@@ -134,10 +135,26 @@ class Found(msgspec.Struct, frozen=True):
 
 class _Counts(msgspec.Struct, frozen=True):
     max_characters: Word = None
+    max_media_attachments: Word = None
+
+
+class _Files(msgspec.Struct, frozen=True):
+    supported_mime_types: tuple[Word, ...] | None = None
+    image_size_limit: Word = None
+    description_limit: Word = None
 
 
 class _Configuration(msgspec.Struct, frozen=True):
     statuses: _Counts | None = None
+    media_attachments: _Files | None = None
+
+
+class Pictures(NamedTuple):
+    """Kinds, bytes of a picture and characters of its description that a server takes; 0 where not said."""
+
+    kinds: tuple[str, ...] = ()
+    largest: int = 0
+    described: int = 0
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -155,6 +172,21 @@ class Instance(msgspec.Struct, frozen=True):
         """Characters of a status, None where it does not say."""
         counts = self.configuration.statuses if self.configuration else None
         return number(counts.max_characters if counts else None) or number(self.max_toot_chars) or None
+
+    @property
+    def files(self) -> int | None:
+        """How many files a status may have, None where it does not say."""
+        counts = self.configuration.statuses if self.configuration else None
+        return number(counts.max_media_attachments) if counts else None
+
+    @property
+    def pictures(self) -> Pictures:
+        """What it says of pictures."""
+        told = self.configuration.media_attachments if self.configuration else None
+        if told is None:
+            return Pictures()
+        kinds = tuple(word(one) for one in told.supported_mime_types or ())
+        return Pictures(kinds, number(told.image_size_limit) or 0, number(told.description_limit) or 0)
 
     @property
     def server(self) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from cxtui.connectors import Capabilities, Deed, Draft, Identity, Page, Sent
-from cxtui.connectors.wordpress.posting import do, post, sent
+from cxtui.connectors.wordpress.posting import do, post, sent, trash
 from cxtui.connectors.wordpress.reading import news
 from cxtui.connectors.wordpress.site import NOWHERE, Site
 from cxtui.connectors.wordpress.telling import LEVELS, OWN_POST, Telling
@@ -56,6 +56,7 @@ CAN = Capabilities(
     deeds=("approve", "spam"),
     retry=timedelta(days=3650),  # the same text is refused however late it comes again
     own_posts=True,
+    deletes=True,
 )
 
 
@@ -144,6 +145,11 @@ class WordPress:
         """Let a comment through, or call it spam."""
         self._able()
         await do(self.site, deed, native)
+
+    async def delete(self, native: str, thread: str) -> None:  # noqa: ARG002 - the contract's
+        """Put a comment of ours into the trash."""
+        self._able()
+        await trash(self.site, native)
 
     def _able(self) -> None:
         if not self.capabilities.reply:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from cxtui.connectors import Deed, Draft, Sent
-from cxtui.connectors.wordpress.site import Site, why
+from cxtui.connectors.wordpress.site import NOWHERE, Site, why
 from cxtui.connectors.wordpress.telling import address
 from cxtui.connectors.wordpress.wire import LONGEST, TRACES, Comment, Problem, number, problem, stored
-from cxtui.errors import FeedError, Rejected, Throttled, Unreadable
+from cxtui.errors import FeedError, Gone, Rejected, Throttled, Unreadable
 from cxtui.http import Answer
 
 FLOOD = timedelta(seconds=15)
@@ -75,6 +75,21 @@ async def do(site: Site, deed: Deed, native: str) -> None:
         raise refusal(site, answer)
     if answer.json(Comment).status != wanted:
         raise Rejected(f"{site.name} did not do it: the comment is still as it was")
+
+
+async def trash(site: Site, native: str) -> None:
+    """Put a comment of ours into the trash; one that is there or gone stays so. Raises: Rejected."""
+    found = await site.look(number(native)) if number(native) else None
+    if found is None or found.gone:
+        return
+    if number(found.author) != (await site.me()).number:
+        raise Rejected(f"that comment on {site.name} is not ours, so it is not deleted from here")
+    try:
+        answer = await site.ask("DELETE", f"comments/{found.number}")
+    except Gone:  # somebody was faster
+        return
+    if answer.status >= 400 and problem(answer).code not in NOWHERE:
+        raise refusal(site, answer)
 
 
 async def _found(site: Site, native: str, more: Iterable[str] = ()) -> Comment:

@@ -8,13 +8,26 @@ on every page, ``queue`` on the live queue, others on the page or dialog of that
 
 from __future__ import annotations
 
-from cxtui.ui.commands import acts, composer, dialogs, everywhere, find, marks, moves, pages
+from cxtui.ui.commands import (
+    acts,
+    batch,
+    composer,
+    dialogs,
+    everywhere,
+    find,
+    marks,
+    moves,
+    pages,
+    promises,
+    stats,
+)
 from cxtui.ui.commands.registry import GROUPS, REGISTERED, Command
 
 __all__ = [
     "COMMANDS",
     "Command",
     "acts",
+    "batch",
     "composer",
     "dialogs",
     "everywhere",
@@ -22,6 +35,8 @@ __all__ = [
     "marks",
     "moves",
     "pages",
+    "promises",
+    "stats",
 ]
 
 COMMANDS: dict[str, Command] = dict(sorted(REGISTERED.items(), key=lambda one: GROUPS.index(one[1].group)))

@@ -22,6 +22,36 @@ def keep(compose: Compose) -> None:
     compose.keep()
 
 
+@command("compose.editor", "ctrl+g", "Composer", bar="$EDITOR")
+def editor(compose: Compose) -> None:
+    """Write on in $VISUAL or $EDITOR."""
+    compose.edit()
+
+
+@command("compose.canned", "ctrl+n", "Composer", bar="canned")
+def canned(compose: Compose) -> None:
+    """Put in a prepared reply."""
+    compose.canned()
+
+
+@command("compose.visibility", "ctrl+t", "Composer", bar="direct")
+def visibility(compose: Compose) -> None:
+    """Public or direct, where the network has both."""
+    compose.switch()
+
+
+@command("compose.quote_up", "ctrl+up,f3", "Composer")
+def quote_up(compose: Compose) -> None:
+    """Scroll the customer's words up."""
+    compose.scroll_quote(-1)
+
+
+@command("compose.quote_down", "ctrl+down,f4", "Composer")
+def quote_down(compose: Compose) -> None:
+    """Scroll the customer's words down."""
+    compose.scroll_quote(1)
+
+
 @command("compose.help", "f1", "Composer", bar="help")
 def compose_help(compose: Compose) -> None:
     """Help."""

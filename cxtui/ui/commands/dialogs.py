@@ -11,10 +11,19 @@ if TYPE_CHECKING:
     from cxtui.ui.screens.prompt import Prompt
 
 
-choice("review.send", "y", "Send; u takes it back in its window")
-choice("review.edit", "e", "Edit on")
-choice("review.back", "n,escape", "Back to the queue, text kept")
-choice("review.discard", "D", "Discard the text; u brings it back")
+choice("review.send", "y", "Send; u takes it back in its window", "send")
+choice("review.edit", "e", "Edit on", "edit")
+choice("review.back", "n,escape", "Back to the queue, text kept", "back")
+choice("review.holding", "h", "Send as a holding reply: the answer comes later", "holding")
+choice("review.discard", "D", "Discard the text; u brings it back", "discard")
+
+choice("macro.do", "y", "Yes; u takes back what can be")
+choice("macro.leave", "n,escape,q", "Not now")
+
+choice("thank.words", "t,w", "By words")
+choice("thank.like", "l", "By a like")
+choice("thank.both", "b", "By words and a like")
+choice("thank.leave", "n,escape,q", "Not now")
 
 choice("deed.do", "y", "Yes; u takes it back in its window")
 choice("deed.leave", "n,escape,q", "Not now")
@@ -32,6 +41,12 @@ choice("tone.question", "a", "Question")
 choice("tone.praise", "p", "Praise: to be thanked")
 choice("tone.none", "n", "None of these")
 choice("tone.leave", "escape,q", "Not now")
+
+choice("priority.urgent", "u", "Urgent")
+choice("priority.high", "h", "High")
+choice("priority.normal", "n", "Normal")
+choice("priority.low", "l", "Low")
+choice("priority.leave", "escape,q", "Not now")
 
 choice("snooze.quarter", "1", "In 15 minutes")
 choice("snooze.hour", "2", "In 1 hour")

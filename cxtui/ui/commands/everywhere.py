@@ -19,7 +19,7 @@ def palette(page: Page) -> None:
 
 @command("app.help", "question_mark,f1", "Everywhere", bar="Help")
 def help_page(page: Page) -> None:
-    """Help: every key."""
+    """Help: every key; on a row also why it is due then."""
     page.help()
 
 
@@ -64,6 +64,24 @@ def outbox(page: Page) -> None:
 def feeds(page: Page) -> None:
     """Feeds: state, last and next poll, errors in words."""
     page.go("feeds")
+
+
+@command("app.promises", "5", "Everywhere")
+def promises(page: Page) -> None:
+    """Promises: what is due to whom, and what was broken."""
+    page.go("promises")
+
+
+@command("app.stats", "6", "Everywhere")
+def numbers(page: Page) -> None:
+    """Stats: every number and picture, and the items behind each."""
+    page.go("stats")
+
+
+@command("app.thanks", "7", "Everywhere")
+def thanks(page: Page) -> None:
+    """Thanks: praise that nobody has thanked for."""
+    page.go("thanks")
 
 
 @command("app.poll", "R", "Everywhere")

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 @command("queue.find", "slash", "Find", bar="Find")
 def find(queue: Queue) -> None:
-    """Find rows by plain words, live."""
-    queue.begin("cxtui.ui.acts", "find")
+    """Find rows by words or a filter, live."""
+    queue.begin("cxtui.ui.finding", "find")
 
 
 @command("queue.next", "n", "Find")
@@ -31,4 +31,16 @@ def previous_found(queue: Queue) -> None:
 @command("queue.clear", "backslash", "Find")
 def clear(queue: Queue) -> None:
     """Show all rows again."""
-    queue.find("")
+    queue.choose(None)
+
+
+@command("queue.next_view", "right_square_bracket", "Find")
+def next_view(queue: Queue) -> None:
+    """Next view: the filters saved in the configuration."""
+    queue.next_view(1)
+
+
+@command("queue.previous_view", "left_square_bracket", "Find")
+def previous_view(queue: Queue) -> None:
+    """View before."""
+    queue.next_view(-1)

@@ -54,6 +54,12 @@ def outbox_discard(page: OutboxPage) -> None:
     page.discard()
 
 
+@command("outbox.delete", "x", "Act", bar="Delete")
+def outbox_delete(page: OutboxPage) -> None:
+    """Delete a reply that was sent, on its network, where that is possible."""
+    page.take_away()
+
+
 @command("feeds.pause", "p", "Act", bar="Pause")
 def feeds_pause(page: Feeds) -> None:
     """Pause a feed: it is asked no more until it is resumed."""

@@ -49,10 +49,10 @@ def command(name: str, keys: str, group: str, bar: str = "") -> Callable[[Run], 
     return register
 
 
-def choice(name: str, keys: str, words: str) -> None:
-    """Register an answer of a dialog."""
+def choice(name: str, keys: str, words: str, bar: str = "") -> None:
+    """Register an answer of a dialog. ``bar`` is what it is called where there is little room."""
 
     def choose(dialog: Choice) -> None:
         dialog.choose(name)
 
-    REGISTERED[name] = Command(name, keys, words, "In dialogs", "", choose)
+    REGISTERED[name] = Command(name, keys, words, "In dialogs", bar, choose)

@@ -12,12 +12,13 @@ from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import label
 from cxtui.ui.screens.keyed import Modal
 from cxtui.ui.setting import Setting
-from cxtui.ui.spans import Line, rule, wrapped
+from cxtui.ui.spans import Line, Span, cells, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
 Offer = tuple[str, str]
 """The id of a command and what stands behind its words: an absolute time, a warning."""
-LEAVING = ("ask.no", "settle.later", "done.leave", "tone.leave", "snooze.leave", "deed.leave")
+LEAVING = ("ask.no", "settle.later", "done.leave", "tone.leave", "snooze.leave", "priority.leave",
+           "deed.leave", "macro.leave", "thank.leave", "promised.leave")  # fmt: skip
 """Ways out that are always open."""
 
 
@@ -47,6 +48,8 @@ class Choice(Modal[str | None]):
             ((" ", "plain"), (line, "plain")) for text in self._said for line in wrapped(text, room - 2)
         ]
         offers = self._offer_lines(room)
+        if len(heads) + len(said) + len(offers) > height:
+            offers = self._packed(room) or offers
         said = said[: max(height - len(heads) - len(offers), 1)]
         pane = self.query_one(Lines)
         pane.styles.height = len(heads) + len(said) + len(offers)
@@ -59,6 +62,19 @@ class Choice(Modal[str | None]):
             self.dismiss(name)
         elif name in LEAVING:
             self.dismiss(None)
+
+    def _packed(self, room: int) -> list[Line]:
+        """The answers by one word each, several in a line; nothing where one of them has no such word."""
+        lines: list[list[Span]] = [[]]
+        for name, _ in self._offers:
+            keys, words = self.setting.keys[name], COMMANDS[name].bar
+            if not words:
+                return []
+            piece: list[Span] = [(f" {label(keys[0]) if keys else '-'}", "key"), (f" {words} ", "plain")]
+            if cells(tuple(lines[-1])) + cells(tuple(piece)) > room:
+                lines.append([])
+            lines[-1] += piece
+        return [tuple(line) for line in lines]
 
     def _offer_lines(self, room: int) -> list[Line]:
         lines: list[Line] = []

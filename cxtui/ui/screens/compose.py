@@ -1,142 +1,110 @@
-"""Writing a reply: the customer's words above, the text, the length allowed below."""
+"""Writing a reply. The draft is kept while it grows; nothing here waits for the disk or the network."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import os
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual import events
-from textual.app import ComposeResult
+from textual.app import SuspendNotSupported
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from cxtui.connectors import Capabilities
-from cxtui.core.inbox import Row
+from cxtui.core.templates import fill
 from cxtui.errors import CxtuiError
-from cxtui.ui import header
+from cxtui.ui import writing
 from cxtui.ui.board import who
-from cxtui.ui.limits import excess, filled
-from cxtui.ui.screens.keyed import Keyed
-from cxtui.ui.setting import Setting
-from cxtui.ui.spans import Line, flat, rule, safe, wrapped
+from cxtui.ui.limits import filling
+from cxtui.ui.screens.composing import LARGE, Start, Written
+from cxtui.ui.screens.reviewing import Reviewing
+from cxtui.ui.spans import flat
 from cxtui.ui.widgets.fields import TextField
-from cxtui.ui.widgets.lines import Lines
 
-if TYPE_CHECKING:
-    from cxtui.store import Message
+__all__ = ["Compose", "Start", "Written"]
 
-PAUSE = 1.0
-"""Seconds without a key after which the draft is kept."""
+PAUSE = 0.5
+"""Seconds without a key after which the text is looked at and kept."""
+OFTEN = 3.0
+"""Seconds after which it is kept even where the writer makes no pause."""
+LOOKED = 20_000
+"""A text of more characters is looked over on the review bar only."""
 STILL = 20.0
 """Seconds after which others are told again that a reply is being written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What came of writing. ``basis`` are the ids of the customer's messages the writer saw."""
+class Compose(Reviewing):
+    """Gives what was written, and keeps it whatever ends the screen."""
 
-    what: Literal["send", "keep", "discard"]
-    text: str
-    basis: tuple[str, ...]
-
-
-class Compose(Keyed[Written]):
-    """Gives what was written. The draft is kept while it grows and whatever ends the screen."""
-
-    KEYS: ClassVar[str] = "compose"
-
-    def __init__(
-        self,
-        setting: Setting,
-        row: Row,
-        can: Capabilities,
-        messages: Sequence[Message],
-        text: str,
-        note: str = "",
-    ) -> None:
-        super().__init__(setting)
-        self._row = row
-        self._can = can
-        self._messages = messages
-        self._start = safe(text)
-        self._note = note
-        self._kept: str | None = self._start
-        self._failed = ""
-        self._again: list[str] = []
-        self._timer: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """Title, quote, text, length, note, keys."""
-        yield Lines(id="title")
-        yield Lines(id="quote")
-        yield TextField(self._start, id="text", soft_wrap=True, show_line_numbers=False, compact=True,
-                        highlight_cursor_line=False)  # fmt: skip
-        yield Lines(id="count")
-        yield Lines(id="note")
-        yield Lines(id="keys")
-
-    @property
-    def text(self) -> str:
-        """The reply as it stands."""
-        return self.query_one(TextField).text
+    _pause: Timer | None = None
+    _often: Timer | None = None
 
     def on_mount(self) -> None:
         """Begin to type at the end of the draft."""
         field = self.query_one(TextField)
         field.focus()
         field.move_cursor(field.document.end)
+        if self._begun.insert:
+            self.insert(self._begun.insert)
+        self.begin_to_type()
+        self.run_worker(self._load, group="load")
         self._write()
         self.set_interval(STILL, self._write)
+        self.run_worker(self._sign(), group="sign")
+        self._look_soon()
 
     def on_unmount(self) -> None:
         """Let others know that nobody writes here any more."""
         self.program.run_worker(self._writes(now=False), group="writing")
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay out for the size there is."""
-        room, height = event.size.width, event.size.height
-        where = (
-            f"{self._row.interval.visibility}"
-            if room < 60
-            else f"{self._row.interval.visibility} · {self._can.network}"
-        )
-        title = f"Reply to {who(self._row.interval.author)} on {self._can.code}"
-        self.query_one("#title", Lines).show([rule(title, where, room)])
-        quote = self._quote(room)
-        pane = self.query_one("#quote", Lines)
-        pane.styles.height = min(len(quote), max(height // 3, 1))
-        pane.show(quote)
-        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
-        self._below()
-
     def news(self) -> None:
-        """Say so when the customer writes again meanwhile."""
+        """Say so when the customer writes again meanwhile, or somebody answers."""
         row = self.setting.board.row(self._row.id)
-        if row is None or row == self._row:
-            return
-        new = [key for key in row.interval.items if key not in self._row.interval.items]
-        self._row = row
-        if new:
-            self._again += new
-            self.run_worker(self._reread, group="thread", exclusive=True)
+        self._can = self.setting.desk.capabilities(self._row.interval.opener.feed) or self._can
+        if row is not None and row != self._row:
+            new = [key for key in row.interval.items if key not in self._row.interval.items]
+            self._row = row
+            if new:
+                self._again = True
+                self.run_worker(self._reread, group="thread", exclusive=True)
+        self.draw()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Count, and keep the draft when the writer pauses."""
+        """Count, and look and keep the draft when the writer pauses."""
         event.stop()
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(PAUSE, self._keep_soon)
-        self._below()
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._look_soon)
+        if self._often is None:
+            self._often = self.set_timer(OFTEN, self._look_soon)
+        self.recount()
 
-    def review(self) -> None:
-        """Show the review bar."""
-        self.run_worker(self._review, group="review", exclusive=True)
+    # what keys do
 
     def keep(self) -> None:
         """Leave; the text stays as a draft."""
         self.run_worker(self._leave, group="review", exclusive=True)
+
+    def canned(self) -> None:
+        """Choose a prepared reply."""
+        self.run_worker(self._canned, group="review", exclusive=True)
+
+    def edit(self) -> None:
+        """Write on in the user's own editor."""
+        self.run_worker(self._edit, group="review", exclusive=True)
+
+    def switch(self) -> None:
+        """Public or direct, where there is a choice."""
+        waits, can = self._row.interval, self._can
+        if waits.visibility == "direct":
+            self.say("it was written to us alone, so it is answered direct")
+        elif "direct" not in can.visibility:
+            self.say(f"{can.network} takes no direct replies from here")
+        else:
+            self._visibility = "public" if self._visibility == "direct" else "direct"
+            self.say(f"{self._visibility}: " + ("everybody reads it" if self._visibility == "public" else
+                     f"only {flat(who(waits.author))} reads it"))  # fmt: skip
+            self.draw()
+            self._look_soon()
 
     def help(self) -> None:
         """The keys of the composer."""
@@ -148,20 +116,65 @@ class Compose(Keyed[Written]):
         """Leave the program with the draft kept."""
         self.run_worker(self._quit, group="review", exclusive=True)
 
-    async def save(self) -> bool:
-        """Keep the draft now; False, and a sentence, where it could not be."""
-        text = self.text
-        if text == self._kept:
-            return True
+    def key_bar(self) -> list[tuple[str, str]]:
+        """The keys that mean something here; that for public or direct says what it leads to."""
+        choice = "direct" in self._can.visibility and self._row.interval.visibility == "public"
+        other = "public" if self._visibility == "direct" else "direct"
+        words = {"compose.visibility": other if choice else ""}
+        shown = ((one, words.get(one.id, one.bar)) for one in self.bound if self.setting.keys[one.id])
+        return [(self.setting.keys[one.id][0], word) for one, word in shown if word]
+
+    def put(self, words: str) -> None:
+        """Put words where the cursor is."""
+        self.query_one(TextField).insert(words)
+
+    def insert(self, words: str) -> None:
+        """Put a text where the cursor is."""
+        field = self.query_one(TextField)
+        line, column = field.cursor_location
+        before = field.document.get_line(line)[:column]
+        field.insert(words if not before or before.endswith(" ") else f"\n{words}")
+
+    # beside the writer
+
+    def _look_soon(self) -> None:
+        for timer in (self._pause, self._often):
+            if timer is not None:
+                timer.stop()
+        self._pause = self._often = None
+        self.run_worker(self._looks, group="looks", exclusive=False)
+
+    async def _looks(self) -> None:
+        await self._count_long()
+        await self.save()
+        if len(self.text) <= LOOKED:
+            with suppress(CxtuiError):  # the review looks again and says what is wrong
+                await self.look_over()
+
+    async def _count_long(self) -> None:
+        text = self.text.strip()
+        if len(text) > LARGE:
+            self._filled = await asyncio.to_thread(filling, self._can, text)
+            self.draw_below()
+
+    async def _load(self) -> None:
+        """Read the thread, and the draft where one may be kept: the screen stands there before."""
         try:
-            await self.setting.desk.keep_draft(self._row.id, text)
+            if self._begun.fetch and (kept := await self.setting.desk.draft(self._row.id)):
+                self.query_one(TextField).insert(kept, (0, 0))
+            if not self._messages:
+                await self._reread()
         except CxtuiError as error:
-            self._failed = f"not saved: {error}"
-            self._below()
-            return False
-        self._kept, self._failed = text, ""
-        self._below()
-        return True
+            self._failed = str(error)
+        self.loaded.set()
+        self.draw()
+        if self._begun.editor:
+            self.call_after_refresh(self.edit)
+
+    async def _sign(self) -> None:
+        with suppress(CxtuiError):  # who we are there is a help, no need
+            self._as = flat(await self.setting.desk.handle(self._row.interval.opener.feed))
+        self.draw()
 
     def _write(self) -> None:
         self.run_worker(self._writes(now=True), group="writing", exclusive=True)
@@ -170,12 +183,15 @@ class Compose(Keyed[Written]):
         with suppress(CxtuiError):  # whoever cannot be told is not held up, and neither is the writer
             await self.setting.desk.writes(self._row.id, now=now)
 
-    async def _keep_soon(self) -> None:
-        await self.save()
+    async def _reread(self) -> None:
+        try:
+            self._messages = await self.setting.desk.thread(self._row.id)
+        except CxtuiError as error:
+            self._failed = str(error)
+        self._draw_quote(to_end=self._again)
+        self.draw_below()
 
-    async def _leave(self) -> None:
-        if await self.save():
-            self.dismiss(Written("keep", self.text, self._row.interval.items))
+    # leaving
 
     async def _quit(self) -> None:
         from cxtui.ui.leaving import leave_from
@@ -183,69 +199,44 @@ class Compose(Keyed[Written]):
         if await self.save():
             await leave_from(self.program, self.setting)
 
-    async def _reread(self) -> None:
+    async def _canned(self) -> None:
+        from cxtui.ui.screens.canned import CannedPicker
+
+        picker = CannedPicker(self.setting, self._row.id, self.known)
+        chosen = await self.program.push_screen_wait(picker)
+        if chosen is not None:
+            self.insert(fill(chosen.text, self.known))
+            if chosen.kind == "holding" and self._kind != "holding":
+                self.say("a holding text: h on the review bar sends it so")
+
+    async def _edit(self) -> None:
+        from cxtui.ui import editor
+
+        if not await self.save():
+            return
+        name = flat(who(self._row.interval.author))
+        fact = f"to {name} on {self._can.code}, {self._visibility}, {self._filled.words}"
+        whole = editor.page(self.text, [fact], writing.quoted(self._row, self._messages))
         try:
-            self._messages = await self.setting.desk.thread(self._row.id)
-        except CxtuiError as error:
-            self._failed = str(error)
-        self._note = f"{who(self._row.interval.author)} wrote again: read it above before you send"
-        room = self.size.width
-        quote = self._quote(room)
-        pane = self.query_one("#quote", Lines)
-        pane.styles.height = min(len(quote), max(self.size.height // 3, 1))
-        pane.show(quote)
-        self.call_after_refresh(pane.scroll_lines, len(quote))
-        self._below()
-
-    async def _review(self) -> None:
-        from cxtui.ui.screens.review import Review
-
-        if not self.text.strip():
-            self._say("there is nothing to send yet")
+            argv = editor.command(os.environ)
+            with self.program.suspend():  # comes back only where nothing is raised in it
+                done = editor.tried(argv, self.setting.state, whole)
+        except SuspendNotSupported:
+            done = editor.NotEdited("this terminal cannot be given to an editor")
+        except editor.NotEdited as error:
+            done = error
+        if isinstance(done, editor.NotEdited):
+            self._not_edited(str(done))
             return
-        if more := excess(self._can, self.text.strip()):
-            self._say(f"too long by {more}")
-            return
-        await self.save()
-        answer = await self.program.push_screen_wait(Review(self.setting, self._facts()))
-        text, basis = self.text, self._row.interval.items
-        if answer == "review.send":
-            self.dismiss(Written("send", text, basis))
-        elif answer == "review.back":
-            await self._leave()
-        elif answer == "review.discard":
-            self.dismiss(Written("discard", text, basis))
+        field = self.query_one(TextField)
+        field.replace(done, (0, 0), field.document.end)
+        field.move_cursor(field.document.end)
+        self.say("")
 
-    def _facts(self) -> list[str]:
-        waits = self._row.interval
-        length = filled(self._can, self.text.strip())
-        facts = [f"to {who(waits.author)} ({self._can.code}, {waits.visibility})  {length}"]
-        if self._again:
-            facts.append(f"! {who(waits.author)} wrote again while you were writing: read the quote above")
-        return facts
-
-    def _say(self, words: str) -> None:
-        self._note = words
-        self._below()
-
-    def _below(self) -> None:
-        room = self.size.width
-        saved = "draft saved" if self.text == self._kept and self.text else ""
-        text = self.text.strip()
-        count: Line = (
-            (f"  {filled(self._can, text)}", "late" if excess(self._can, text) else "plain"),
-            (f"   {saved}", "dim"),
-            (f"   {flat(self._failed)}", "late"),
-        )
-        self.query_one("#count", Lines).show([count])
-        note = self.query_one("#note", Lines)
-        lines = wrapped(flat(self._note), max(room - 2, 1))[:3] if self._note else []
-        note.styles.height = len(lines)
-        note.show([(("  ", "plain"), (line, "soon")) for line in lines])
-
-    def _quote(self, room: int) -> list[Line]:
-        waits = self._row.interval
-        said = [m.text for m in self._messages if m.id in waits.items] or [waits.opener.text]
-        front = f"{waits.opener.title}\n" if waits.opener.title else ""
-        lines = wrapped(front + "\n".join(said), max(room - 2, 1))
-        return [(("> ", "dim"), (line, "customer")) for line in lines]
+    def _not_edited(self, why: str) -> None:
+        """Say why; who had asked for the editor only goes back to where that was."""
+        if self._begun.editor and self._kept == self.text == self._start:
+            self.setting.board.session.say(flat(why), bad=True)
+            self.dismiss(self._written("keep", self._row.interval.items))
+        else:
+            self.say(why)

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
 
 from cxtui.connectors.table import table
-from cxtui.ui import networks
-from cxtui.ui.commands import COMMANDS
+from cxtui.ui import filterhelp, networks
+from cxtui.ui.board import who
+from cxtui.ui.explained import explained
 from cxtui.ui.keys import bound, label
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.screens.page import Page
 from cxtui.ui.setting import Setting
-from cxtui.ui.spans import Line, rule, wrapped
+from cxtui.ui.spans import Line, flat, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from cxtui.core.inbox import Row
 
 SIGNS = (
     "! late   ^ soon   . in time   ? probably answered",
     "* marked   > cursor   H held   P promise   z snoozed   D draft or reply not sent",
     "Due times run from when the customer wrote. A snooze hides a row and never stops its clock.",
 )
-DIALOGS = ("compose", "review", "deed", "done", "tone", "snooze", "ask", "settle")
+DIALOGS = (
+    "compose", "review", "batch", "thank", "deed", "done", "tone", "priority", "snooze", "ask", "settle",
+)  # fmt: skip
 
 
 class Help(Page):
-    """The keys of the screen below and of the dialogs, the signs of the list, the networks."""
+    """Why the row below is due when it is, the keys there and of dialogs, filters, signs, networks."""
 
-    def __init__(self, setting: Setting, below: Keyed[Any]) -> None:
+    def __init__(self, setting: Setting, below: Keyed[Any], about: Row | None = None) -> None:
         super().__init__(setting)
+        self._about = about
         self._table = table()
         self._keys: dict[str, list[str]] = {}
+        self._commands = {one.id: one for one in below.bound}
         for active in below.active_bindings.values():
             name = active.binding.id
-            if name in COMMANDS:
+            if name in self._commands:
                 self._keys.setdefault(name, []).append(label(active.binding.key))
 
     def compose(self) -> ComposeResult:
@@ -54,9 +62,13 @@ class Help(Page):
     def _lines(self, room: int) -> list[Line]:
         groups: dict[str, list[Line]] = {}
         for name, keys in self._keys.items():
-            one = COMMANDS[name]
+            one = self._commands[name]
             groups.setdefault(one.group, []).extend(_key_lines(" ".join(keys), one.words, room))
         lines: list[Line] = []
+        if self._about is not None:
+            name = flat(who(self._about.interval.author))
+            heading: Line = (("Why is it due then? ", "title"), (name, "plain"))
+            lines += [heading, *explained(self.setting, self._about, room), ()]
         for group, found in groups.items():
             lines += [((group, "title"),), *found, ()]
         for screen in DIALOGS:
@@ -65,7 +77,7 @@ class Help(Page):
                 keys = " ".join(label(key) for key in self.setting.keys[one.id])
                 lines += _key_lines(keys, one.words, room)
             lines.append(())
-        lines.append((("Signs", "title"),))
+        lines += [(("Filters", "title"),), *filterhelp.lines(room), (), (("Signs", "title"),)]
         lines += [((line, "plain"),) for text in SIGNS for line in wrapped(text, room)]
         return [*lines, (), (("Networks", "title"),), *networks.lines(self._table, room)]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen, Screen
 
-from cxtui.ui.commands import COMMANDS
+from cxtui.ui.commands import Command
 from cxtui.ui.keys import bound
 from cxtui.ui.setting import Setting
 
@@ -22,11 +24,15 @@ class Keyed(Screen[Result]):
 
     KEYS: ClassVar[str] = "lines"
     AUTO_FOCUS: ClassVar[str | None] = ""
+    TYPES: ClassVar[bool] = False
+    """Whether it has a field to type in: what is typed before that is there goes into it, too."""
+    ahead: str | None = ""
+    """What was typed so far; None once the field is there."""
 
-    def __init__(self, setting: Setting, keys: str = "") -> None:
+    def __init__(self, setting: Setting, keys: str = "", more: Sequence[Command] = ()) -> None:
         super().__init__()
         self.setting = setting
-        self.bound = bound(keys or self.KEYS)
+        self.bound = [*bound(keys or self.KEYS), *more]
         self._bindings = BindingsMap(
             Binding(key, f"command({one.id!r})", one.words, id=one.id)
             for one in self.bound
@@ -38,9 +44,25 @@ class Keyed(Screen[Result]):
         """The app this screen belongs to."""
         return cast("Cxtui", self.app)  # pyright: ignore[reportUnknownMemberType] - Textual's generic App
 
-    def action_command(self, name: str) -> None:
-        """Do what a key is bound to."""
-        COMMANDS[name].run(self)
+    async def action_command(self, name: str) -> None:
+        """Do what a key is bound to; a screen that this opens is there before the next key is read."""
+        next(one for one in self.bound if one.id == name).run(self)
+        await asyncio.sleep(0)
+
+    def type_ahead(self, character: str) -> None:
+        """Take what was typed on the screen before this one, or before there was a field to type in."""
+        if self.ahead is None:
+            self.put(character)
+        else:
+            self.ahead += character
+
+    def begin_to_type(self) -> None:
+        """Put what was typed ahead into the field, which is there now."""
+        ahead, self.ahead = self.ahead, None
+        self.put(ahead or "")
+
+    def put(self, words: str) -> None:
+        """Put words into the field, where the cursor is."""
 
     def news(self) -> None:
         """The board has changed; draw what did."""

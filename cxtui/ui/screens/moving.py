@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from cxtui.core.inbox import Row
 from cxtui.ui.board import who
+from cxtui.ui.commands import Command
+from cxtui.ui.narrowing import EVERYTHING
 from cxtui.ui.screens.page import Page
 from cxtui.ui.setting import Setting
 from cxtui.ui.spans import flat
 from cxtui.ui.widgets.lines import Lines
 from cxtui.ui.widgets.queue import QueueList
+
+if TYPE_CHECKING:
+    from cxtui.config.views import View
 
 
 class Moving(Page):
@@ -18,19 +25,19 @@ class Moving(Page):
 
     KEYS: ClassVar[str] = "queue"
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
+    def __init__(self, setting: Setting, more: Sequence[Command] = ()) -> None:
+        super().__init__(setting, more)
         self.list = QueueList(self.board, setting.clock, setting.zone, setting.code)
         self.reading = False
         self.pane = "list"
         self._range: int | None = None
 
-    def action_command(self, name: str) -> None:
+    async def action_command(self, name: str) -> None:
         """Do what a key is bound to. From the first key on nothing moves by itself; what was said is read."""
         self.list.touched = True
         if not self.board.session.bad:
             self.board.session.say("")
-        super().action_command(name)
+        await super().action_command(name)
 
     @property
     def row(self) -> Row | None:
@@ -75,15 +82,39 @@ class Moving(Page):
     def to_found(self, count: int) -> None:
         """To the next or the previous row found, round the end."""
         rows = len(self.board.listing)
-        if not self.board.words:
+        if self.board.narrowing.wanted is None:
             self.say(f"{self.key_of('queue.find')} finds rows by their words")
         elif rows:
             self._to((self.list.place + count) % rows)
 
-    def find(self, words: str) -> None:
-        """Show only rows with these words."""
-        self.board.find(words, self.setting.clock())
+    def find(self, text: str) -> None:
+        """Show only rows of the view that fit a filter. Raises: FilterError."""
+        self.board.find(text, self.setting.clock())
         self.news()
+
+    def choose(self, view: View | None) -> None:
+        """Show the rows of a saved filter, or all rows; the cursor stays on its row where that is shown."""
+        self.board.choose(view, self.setting.clock())
+        here = self.list.cursor
+        if here is None or self.board.listing.place(here) is None:
+            self.list.select(0)
+        self.news()
+
+    def next_view(self, count: int) -> None:
+        """The next saved filter, or the one before."""
+        narrowing = self.board.narrowing
+        if not narrowing.views:
+            self.say("the configuration has no [[view]] yet")
+            return
+        self.choose(narrowing.next_view(count))
+
+    def offers(self) -> Sequence[Command]:
+        """The views by name."""
+        views = [(EVERYTHING, None), *((view.name, view) for view in self.board.narrowing.views)]
+        return [
+            Command(f"view {name}", "", f"View {name}", "Find", "", partial(_choose, view))
+            for name, view in (views if len(views) > 1 else ())
+        ]
 
     def mark(self) -> None:
         """Mark or unmark the row under the cursor and go on."""
@@ -162,3 +193,7 @@ class Moving(Page):
     def _top(self) -> None:
         """Draw what depends on the cursor."""
         raise NotImplementedError
+
+
+def _choose(view: View | None, queue: Moving) -> None:
+    queue.choose(view)

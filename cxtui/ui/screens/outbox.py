@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import ClassVar
 
+from cxtui.errors import CxtuiError
 from cxtui.store import Outgoing
 from cxtui.ui.board import Entry, who
 from cxtui.ui.rows import at
+from cxtui.ui.screens.review import Sure
 from cxtui.ui.screens.ticking import Ticking
 from cxtui.ui.spans import Line, fitted, flat, rule
 from cxtui.ui.widgets.lines import Lines
@@ -23,23 +26,45 @@ class OutboxPage(Ticking):
 
     KEYS: ClassVar[str] = "outbox"
 
+    _sent: tuple[Outgoing, ...] = ()
+    _left: frozenset[str] = frozenset()
+
+    def on_mount(self) -> None:
+        """Read what went out, too."""
+        self.run_worker(self._read_sent(), group="sent", exclusive=True)
+
     def news(self) -> None:
         """Draw what is known now."""
-        room = self.size.width
-        self._cursor = min(self._cursor, max(len(self.board.outbox) - 1, 0))
-        self.query_one("#title", Lines).show([rule("Outbox", f"{len(self.board.outbox)}", room)])
-        lines = [self._row(one, here=n == self._cursor) for n, one in enumerate(self.board.outbox)]
-        self.query_one("#lines", Lines).show(
-            lines or [(("Nothing is on its way and no draft is kept.", "dim"),)]
-        )
+        left = frozenset(one.id for one in self.board.outbox)
+        if self._left - left:
+            self.run_worker(self._read_sent(), group="sent", exclusive=True)
+        self._left = left
+        self._draw()
+
+    @property
+    def replies(self) -> Sequence[Outgoing]:
+        """What is on its way or kept, then what was sent."""
+        return (*self.board.outbox, *self._sent)
+
+    def _draw(self) -> None:
+        room, unsent = self.size.width, len(self.board.outbox)
+        self._cursor = min(self._cursor, max(len(self.replies) - 1, 0))
+        self.query_one("#title", Lines).show([rule("Outbox", f"{unsent}", room)])
+        lines = [self._row(one, here=n == self._cursor) for n, one in enumerate(self.replies)]
+        if not unsent:
+            lines.insert(0, (("Nothing is on its way and no draft is kept.", "dim"),))
+        if self._sent:
+            lines.insert(max(unsent, 1), rule("Sent from here, last 7 days", f"{len(self._sent)}", room))
+        self.query_one("#lines", Lines).show(lines)
         self.draw_foot()
 
     def scroll_lines(self, count: int) -> None:
         """Move the cursor."""
-        self._cursor = min(max(self._cursor + count, 0), max(len(self.board.outbox) - 1, 0))
-        self.news()
+        self._cursor = min(max(self._cursor + count, 0), max(len(self.replies) - 1, 0))
+        self._draw()
         pane = self.query_one("#lines", Lines)
-        pane.scroll_to(y=max(self._cursor - pane.size.height + 1, 0), animate=False, force=True)
+        below = 2 if self._cursor >= len(self.board.outbox) else 0
+        pane.scroll_to(y=max(self._cursor + below - pane.size.height + 1, 0), animate=False, force=True)
 
     def open(self) -> None:
         """Edit a draft or a failed reply, settle an unknown one."""
@@ -53,10 +78,14 @@ class OutboxPage(Ticking):
         """Drop a draft or a failed reply."""
         self.start(self._discard())
 
+    def take_away(self) -> None:
+        """Delete a reply that was sent."""
+        self.start(self._take_away())
+
     @property
     def chosen(self) -> Outgoing | None:
         """The reply under the cursor."""
-        return self.board.outbox[self._cursor] if self.board.outbox else None
+        return self.replies[self._cursor] if self.replies else None
 
     async def _open(self) -> None:
         from cxtui.ui.deeds import again
@@ -66,7 +95,9 @@ class OutboxPage(Ticking):
         if one is None:
             return
         row = self.board.row(one.interval)
-        if one.deed is not None:
+        if one.state == "sent":
+            self.say(f"it was sent{f': {flat(one.url)}' if one.url else ''}")
+        elif one.deed is not None:
             await again(self, one)
         elif one.state == "unknown":
             await settle(self, one)
@@ -101,6 +132,30 @@ class OutboxPage(Ticking):
         entry = Entry("discard", "discard", row=one.interval, text=one.text)
         self.board.session.keep(entry, self.setting.clock())
         self.say("discarded; u in the queue brings it back")
+
+    async def _take_away(self) -> None:
+        one = self.chosen
+        if one is None or one.state != "sent":
+            self.say("only a reply that was sent can be deleted; D drops a draft", bad=True)
+            return
+        said = [
+            f"“{flat(one.text)}”", "It goes from the network for everybody, and the customer waits again.",
+        ]  # fmt: skip
+        offers = [("ask.yes", "delete it"), ("ask.no", "keep it")]
+        question = Sure(self.setting, "ask", "Delete this reply?", said, offers)
+        if await self.program.push_screen_wait(question) == "ask.yes":
+            await self.setting.desk.take_away(one.id)
+            self._sent = tuple(other for other in self._sent if other.id != one.id)
+            self.say("deleted there; the customer waits again")
+            self.program.count()
+
+    async def _read_sent(self) -> None:
+        try:
+            self._sent = await self.setting.desk.sent()
+        except CxtuiError as error:
+            self.say(f"what was sent could not be read: {error}", bad=True)
+            return
+        self._draw()
 
     def _row(self, one: Outgoing, *, here: bool) -> Line:
         now, zone = self.setting.clock(), self.setting.zone

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cxtui.engine.leading import named
 from cxtui.errors import CxtuiError, StoreError
 from cxtui.ui.board import Board
-from cxtui.ui.commands import COMMANDS
+from cxtui.ui.commands import Command
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.setting import Setting
 from cxtui.ui.spans import flat
 from cxtui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from cxtui.core.inbox import Row
     from cxtui.ui.screens.choice import Offer
 
 
@@ -24,14 +25,19 @@ class Page(Keyed[None]):
 
     KEYS: ClassVar[str] = "lines"
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
+    def __init__(self, setting: Setting, more: Sequence[Command] = ()) -> None:
+        super().__init__(setting, more=more)
         self.board: Board = setting.board
 
     def back(self) -> bool:
         """Leave the page; False where there is nothing to go back to."""
         self.dismiss()
         return True
+
+    @property
+    def about(self) -> Row | None:
+        """The row that the help says something of, if there is one."""
+        return None
 
     def go(self, place: str) -> None:
         """To another page or view."""
@@ -41,17 +47,23 @@ class Page(Keyed[None]):
         """Every key that is bound here."""
         from cxtui.ui.screens.help import Help
 
-        self.program.push_screen(Help(self.setting, self))
+        self.program.push_screen(Help(self.setting, self, self.about))
 
     def palette(self) -> None:
         """All commands by name; does the one that is chosen."""
         from cxtui.ui.screens.palette import Palette
 
+        offered = {one.id: one for one in (*self.bound, *self.offers())}
+
         def chosen(name: str | None) -> None:
             if name:
-                COMMANDS[name].run(self)
+                offered[name].run(self)
 
-        self.program.push_screen(Palette(self.setting, self.bound), chosen)
+        self.program.push_screen(Palette(self.setting, tuple(offered.values())), chosen)
+
+    def offers(self) -> Sequence[Command]:
+        """What the palette has beside the commands that are bound here."""
+        return ()
 
     def quit(self) -> None:
         """Leave the program; asks when something is unsent."""

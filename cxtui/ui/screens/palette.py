@@ -20,6 +20,7 @@ class Palette(Modal[str | None]):
     """Narrows the commands of a page by the words typed; gives the id of one."""
 
     KEYS = "palette"
+    TYPES = True
 
     def __init__(self, setting: Setting, offered: Sequence[Command]) -> None:
         super().__init__(setting)
@@ -36,6 +37,7 @@ class Palette(Modal[str | None]):
     def on_mount(self) -> None:
         """Begin to type."""
         self.query_one(Input).focus()
+        self.begin_to_type()
 
     def on_resize(self) -> None:
         """Draw for the size there is."""
@@ -57,6 +59,10 @@ class Palette(Modal[str | None]):
         event.stop()
         self.dismiss(self._found[self._at].id if self._found else None)
 
+    def put(self, words: str) -> None:
+        """Put words where the cursor is."""
+        self.query_one(Input).insert_text_at_cursor(words)
+
     def step(self, count: int) -> None:
         """Move the cursor."""
         self._at = min(max(self._at + count, 0), max(len(self._found) - 1, 0))
@@ -71,7 +77,7 @@ class Palette(Modal[str | None]):
         room = self.size.width
         lines: list[Line] = []
         for n, one in enumerate(self._found):
-            keys = " ".join(label(key) for key in self.setting.keys[one.id])
+            keys = " ".join(label(key) for key in self.setting.keys.get(one.id, ()))
             here = n == self._at
             sign = ("> " if here else "  ", "cursor" if here else "plain")
             look = "cursor" if here else "plain"

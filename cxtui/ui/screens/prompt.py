@@ -19,18 +19,25 @@ from cxtui.ui.widgets.lines import Lines
 class Prompt(Modal[str | None]):
     """Gives what was typed, None where it was left by Esc. ``echo`` makes the line above it."""
 
+    TYPES = True
+
     def __init__(self, setting: Setting, sign: str, value: str, echo: Callable[[str], str]) -> None:
         super().__init__(setting, "prompt")
         self._sign = sign
         self._value = value
         self._echo = echo
+        self.look = "dim"
 
     def compose(self) -> ComposeResult:
         """The echo over the line."""
         yield Lines(id="echo")
         with Horizontal(id="prompt"):
             yield Lines(id="sign")
-            yield LineField(self._value, compact=True, select_on_focus=False, id="typed")
+            yield self.field()
+
+    def field(self) -> LineField:
+        """Where it is typed."""
+        return LineField(self._value, compact=True, select_on_focus=False, id="typed")
 
     def on_mount(self) -> None:
         """Begin to type."""
@@ -39,6 +46,7 @@ class Prompt(Modal[str | None]):
         sign.show([((f"{self._sign} ", "key"),)])
         self.query_one(Input).focus()
         self._say(self._value)
+        self.begin_to_type()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the echo out again."""
@@ -55,6 +63,10 @@ class Prompt(Modal[str | None]):
         event.stop()
         self.dismiss(event.value)
 
+    def put(self, words: str) -> None:
+        """Put words where the cursor is."""
+        self.query_one(Input).insert_text_at_cursor(words)
+
     def leave(self) -> None:
         """Take nothing."""
         self.dismiss(None)
@@ -63,4 +75,4 @@ class Prompt(Modal[str | None]):
         lines = wrapped(self._echo(value), max(self.size.width - 2, 1))[:3]
         pane = self.query_one("#echo", Lines)
         pane.styles.height = len(lines)
-        pane.show([((" ", "plain"), (line, "dim")) for line in lines])
+        pane.show([((" ", "plain"), (line, self.look)) for line in lines])

@@ -11,14 +11,16 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.timer import Timer
 
+from cxtui.core.text import width
 from cxtui.errors import CxtuiError
-from cxtui.ui import header, numbers, talk
+from cxtui.ui import boxed, header, numbers, talk
 from cxtui.ui.advice import advice
-from cxtui.ui.board import ViewName
+from cxtui.ui.board import ViewName, who
+from cxtui.ui.commands.own import command_of
 from cxtui.ui.messages import CursorMoved, RowOpened, Scrolled
 from cxtui.ui.screens.moving import Moving
 from cxtui.ui.setting import Setting
-from cxtui.ui.spans import Line, rule, wrapped
+from cxtui.ui.spans import Line, flat, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from cxtui.store import Message
 
 LAYOUTS = ("auto", "over", "side", "list")
+BESIDE = 110
+"""From this width on the panes stand side by side, and the pictures below."""
+WIDE = 160
+"""From so many columns on the views have a column of their own."""
+COLUMN = 24
 REST = 0.05
 """Seconds the cursor must rest on a row before its thread is read."""
 TITLES: dict[ViewName, str] = {
@@ -40,7 +47,7 @@ class Queue(Moving):
     """The first screen. What it shows is the board's; here is only where the eye is."""
 
     def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
+        super().__init__(setting, more=[command_of(one) for one in setting.macros])
         self._layout = "auto"
         self._timer: Timer | None = None
         self.sleeps = 0.0
@@ -52,6 +59,7 @@ class Queue(Moving):
         """Header, list, thread, numbers, status, keys."""
         yield Lines(id="header")
         with Container(id="body"):
+            yield Lines(id="views")
             with Vertical(id="left"):
                 yield Lines(id="list-title")
                 yield self.list
@@ -61,6 +69,11 @@ class Queue(Moving):
         yield Lines(id="stats")
         yield Lines(id="status")
         yield Lines(id="keys")
+
+    @property
+    def about(self) -> Row | None:
+        """The row under the cursor."""
+        return self.row
 
     # layout
 
@@ -96,8 +109,10 @@ class Queue(Moving):
         elif self.board.marks:
             self.board.marks.clear()
             self.news()
-        elif self.board.words:
+        elif self.board.narrowing.typed is not None:
             self.find("")
+        elif self.board.narrowing.view is not None:
+            self.choose(None)
         elif self.board.view != "unanswered":
             self.program.go("unanswered")
         else:
@@ -113,11 +128,14 @@ class Queue(Moving):
 
     def _arrange(self, width: int, height: int) -> None:
         narrow = width < 60 or height < 16
-        auto = "list" if narrow else "side" if width >= 110 else "over"
+        auto = "list" if narrow else "side" if width >= BESIDE else "over"
         layout = auto if self._layout == "auto" else self._layout
         for name in ("list", "over", "side"):
             self.set_class(layout == name, f"-{name}")
         self.set_class(narrow, "-narrow")
+        self.set_class(layout == "side" and width >= WIDE and bool(self.board.narrowing.views), "-views")
+        if layout == "side" and not self.board.pictures and self.board.figures:
+            self.program.count()
         self.call_after_refresh(self.news)
 
     # drawing
@@ -137,7 +155,9 @@ class Queue(Moving):
 
     def tick(self) -> None:
         """Draw what time has changed."""
-        if self.board.wake(self.setting.clock()):
+        now = self.setting.clock()
+        woken = self.board.wake(now)
+        if self.board.look(now) or woken:
             self.list.follow()
         else:
             self.list.tick()
@@ -162,6 +182,7 @@ class Queue(Moving):
 
     def _top(self) -> None:
         now, zone, room = self.setting.clock(), self.setting.zone, self.size.width
+        self.program.entitle()
         self._line("header", header.header(self.board, now, zone, room, self.setting.title))
         self._line("status", header.status(self.board, now, zone, room))
         self._line("list-title", self._list_title())
@@ -177,20 +198,29 @@ class Queue(Moving):
     def _list_title(self) -> Line:
         room = self.list.size.width
         listing = self.board.listing
-        title = TITLES[self.board.view]
+        narrowing = self.board.narrowing
+        own = narrowing.built_in
+        title = f"{narrowing.name.capitalize()} (due first)" if own else TITLES[self.board.view]
         title = title if room >= 50 else title.partition(" (")[0]
         if new := self.list.above:
             title += f" · {new} new above"
-        if self.board.words:
-            title += f" · found: {' '.join(self.board.words)}"
+        if narrowing.typed is not None:
+            title += f" · found: {flat(narrowing.text)}"
         place = f"{self.list.place + 1 if len(listing) else 0}/{len(listing)}"
-        return rule(f"{title}  {place}", "", room, "rule" if self.pane == "list" else "dim")
+        free = room - width(f"── {title} {place} ")
+        waiting = len(self.board.inbox)
+        views = header.views(narrowing, waiting, free - 4)
+        if self.has_class("-views"):
+            views = ""
+            column = self.query_one("#views", Lines)
+            column.show(header.views_column(narrowing, waiting, COLUMN, column.size.height))
+        return rule(f"{title}  {place}", views, room, "rule" if self.pane == "list" else "dim", free)
 
     def _draw_thread(self) -> None:
         pane, title = self.query_one("#thread", Lines), self.query_one("#thread-title", Lines)
         beside = self.has_class("-side") and not self.reading
         edge: Line = (("│", "edge"),) if beside else ()
-        room = max(pane.size.width - len(edge), 1)
+        room = self._thread_room(pane)
         now, zone = self.setting.clock(), self.setting.zone
         row = self.board.row(self._thread_of) if self._thread_of else None
         if row is None:
@@ -219,11 +249,17 @@ class Queue(Moving):
         room = self.size.width
         if self.has_class("-side"):
             lines = numbers.boxes(self.board.figures, room)
+            if self.size.height >= boxed.TALL:
+                lines += boxed.pictures(self.board.pictures, self.setting.clock(), room, self._called)
         else:
             lines = [rule("24 h", "", room), *numbers.few_lines(self.board.figures, room)]
         pane = self.query_one("#stats", Lines)
         pane.styles.height = len(lines)
         pane.show(lines)
+
+    def _called(self, key: str) -> str:
+        row = self.board.row(key)
+        return who(row.interval.author) if row else key
 
     def _line(self, name: str, line: Line) -> None:
         self.query_one(f"#{name}", Lines).show([line])
@@ -272,8 +308,21 @@ class Queue(Moving):
                 return
             if not self.query("#thread"):  # the screen went away meanwhile, and its panes before it
                 return
-            if key != self._thread_of:
-                self.query_one("#thread", Lines).scroll_to(y=0, animate=False, force=True)
             self._messages = messages
+        other = key is not None and key != self._thread_of
         self._thread_of = key
         self._draw_thread()
+        if other:
+            self._show_what_waits()
+
+    def _show_what_waits(self) -> None:
+        """Scroll a thread that is longer than its pane to the words that wait for an answer."""
+        row, pane = self.board.row(self._thread_of or ""), self.query_one("#thread", Lines)
+        if row is not None:
+            now, zone = self.setting.clock(), self.setting.zone
+            above = talk.above(row, self._messages, now, zone, self._thread_room(pane))
+            pane.scroll_to(y=above, animate=False, force=True)
+
+    def _thread_room(self, pane: Lines) -> int:
+        """The width of the text, without the line that parts it from the list beside it."""
+        return max(pane.size.width - (self.has_class("-side") and not self.reading), 1)

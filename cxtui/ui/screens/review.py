@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from cxtui.errors import CxtuiError
+from cxtui.ui.rows import at
 from cxtui.ui.screens.choice import Choice, Offer
 from cxtui.ui.setting import Setting
+
+if TYPE_CHECKING:
+    from cxtui.connectors import Capabilities
+    from cxtui.core.inbox import Row
 
 QUIET = 0.3
 """Seconds without a key before an answer counts: a key held down repeats faster than that."""
@@ -29,8 +36,55 @@ class Sure(Choice):
 
 
 class Review(Sure):
-    """Send, edit on, go back or discard."""
+    """Send, edit on, go back or discard. The thread is read anew while the bar stands there."""
 
-    def __init__(self, setting: Setting, said: Sequence[str]) -> None:
-        offers = [(name, "") for name in ("review.send", "review.edit", "review.back", "review.discard")]
-        super().__init__(setting, "review", "Send?", said, offers)
+    OFFERS = (
+        "review.send",
+        "review.edit",
+        "review.back",
+        "review.holding",
+        "review.promise",
+        "review.discard",
+    )
+
+    def __init__(
+        self, setting: Setting, row: Row, facts: Sequence[str], can: Capabilities, found: Sequence[str] = ()
+    ) -> None:
+        offers = [(name, "") for name in self.OFFERS]
+        super().__init__(setting, "review", "Send?", (), offers)
+        self._row = row
+        self._facts = list(facts)
+        self._found = list(found)
+        self._reads = can.thread
+        self._thread = "the thread is being read again" if can.thread else ""
+        self._said = self._words()
+
+    def on_mount(self) -> None:
+        """Read the thread anew."""
+        if self._reads:
+            self.run_worker(self._reread(), group="reread")
+
+    def news(self) -> None:
+        """Say so when the customer writes while the bar stands there."""
+        row = self.setting.board.row(self._row.id)
+        if row is not None and row.interval.items != self._row.interval.items:
+            self._tell("! the customer wrote again: e, and read it above")
+
+    async def _reread(self) -> None:
+        waits = self._row.interval
+        try:
+            changed = await self.setting.desk.reread(self._row.id, waits.items)
+        except CxtuiError as error:
+            self._tell(f"! the thread could not be read again: {error}")
+            return
+        now = at(self.setting.clock(), self.setting.clock(), self.setting.zone)
+        self._tell(f"! {changed}" if changed else f"thread re-read {now}: unchanged")
+
+    def _tell(self, words: str) -> None:
+        self._thread = words
+        self._said = self._words()
+        if self.is_mounted:
+            self.lay_out(self.size.width, self.size.height)
+
+    def _words(self) -> list[str]:
+        return [*self._facts, *([self._thread] if self._thread else []), *self._found]

@@ -25,7 +25,7 @@ class Lines(ScrollView):
 
     LOOKS: ClassVar[tuple[str, ...]] = (
         "plain", "dim", "title", "rule", "edge", "late", "soon", "finished", "cursor", "customer", "ours",
-        "key",
+        "key", "bar",
     )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{look}" for look in LOOKS}
 
