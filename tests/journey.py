@@ -1,12 +1,13 @@
-"""A person at the screen: an operator's home beside a real server, keys typed in tmux, what stands in the store."""
+"""A person at the screen: an operator's home beside a real server, keys typed in a terminal."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,25 @@ class Eyes(Terminal):
         self.wait(QUIET + 0.1)
         self.type(key)
 
-    def replies(self, text: str) -> None:
-        """Write behind what stands in the composer, review it and send it."""
+    def until(self, ready: Callable[[], object], what: str = "it") -> None:
+        """Wait until something is true; fails at once where the program ended by a fault."""
+
+        def there() -> object:
+            return ready() or "something went wrong inside cxtui" in self.screen()
+
+        super().until(there, what)
+        assert "something went wrong inside cxtui" not in self.screen(), self.screen()
+
+    def reviews(self, text: str) -> None:
+        """Write behind what stands in the composer, and ask for the review."""
         self.write(text)
-        self.sees(text.split()[-1], "draft saved")
+        self.sees(text.rsplit(maxsplit=1)[-1], "draft saved")
         self.type("C-r")
         self.sees("Send?", "unchanged")
+
+    def replies(self, text: str) -> None:
+        """Write behind what stands in the composer, review it and send it."""
+        self.reviews(text)
         self.answers("y")
 
 
@@ -80,8 +94,6 @@ class Operator(Program):
 
     def brings_in(self, records: Sequence[Mapping[str, object]]) -> None:
         """Import records."""
-        import json
-
         file = self.home / "records.jsonl"
         file.write_text("".join(f"{json.dumps({'v': 1, **one})}\n" for one in records))
         self.run("import", str(file))

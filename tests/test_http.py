@@ -392,6 +392,17 @@ async def test_a_slow_drip_has_a_limit(server: Scripted) -> None:
     assert await hung(server, drip) == f"127.0.0.1:{server.port} did not answer within 1 s"
 
 
+async def test_an_upload_has_a_limit_of_its_own(server: Scripted) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n"
+    server.on("/", [head, *([0.05, b"x"] * 30)])
+    door = client(server.url)
+    answer = await door.request("POST", f"{server.url}/", content=b"y" * 100_000, seconds=9)
+    assert (answer.body, server.asked[-1].body) == (b"x" * 30, b"y" * 100_000)
+    with pytest.raises(Unreachable, match=r"did not answer within 0\.5 s"):
+        await door.request("POST", f"{server.url}/", content=b"y", seconds=0.5)
+    await door.aclose()
+
+
 async def test_looking_up_a_name_has_a_limit() -> None:
     async def forever(_host: str, _port: int) -> list[str]:
         await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""A day's work by keys only, in a real terminal on a real server: from the first key to what the customer reads."""
+"""A day's work by keys only on a real server: from the first key to what the customer reads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey import COLOUR, Operator
+from tests.journey import COLOUR, Eyes, Operator
 from tests.servers.isso import IssoPlace
 from tests.servers.places import opened
 
@@ -17,11 +17,12 @@ pytestmark = pytest.mark.server
 SAID = "It left the house this morning and comes tomorrow, 9:00."
 SINCE = (50, 49)
 """Hours since a customer asked, and since they were told to wait."""
+KIND = ("Ann", "Ben", "Cem", "Dan", "Eli")
+PRAISE = "I love my new lamp, thank you so much!"
 SIZES = [
     pytest.param(80, 24, {}, id="80x24"),
     pytest.param(120, 40, {}, id="120x40"),
-    pytest.param(40, 12, {}, id="40x12"),
-    pytest.param(80, 24, {"NO_COLOR": "1"}, id="no-colour"),
+    pytest.param(40, 12, {"NO_COLOR": "1"}, id="40x12 without colour"),
 ]
 
 
@@ -61,32 +62,55 @@ def test_a_reply_stands_on_the_page_once_and_the_row_is_answered(
     assert nok.figures("response_rate", "waiting_now") == {"response_rate": (1, 1), "waiting_now": (0, 0)}
 
 
-@pytest.mark.parametrize(("columns", "rows", "env"), SIZES)
-def test_five_who_were_kind_get_five_different_thanks(
-    place: IssoPlace, tmp_path: Path, columns: int, rows: int, env: dict[str, str]
-) -> None:
+def test_five_who_were_kind_get_five_different_thanks(place: IssoPlace, tmp_path: Path) -> None:
     nok = Operator(tmp_path, place)
-    kind = [place.ask("I love my new lamp, thank you so much!", name) for name in ("Ann", "Ben", "Cem", "Dan", "Eli")]
-    with nok.screen(columns, rows, env) as screen:
-        screen.sees("1/5", "@Eli")
-        screen.type("*")
-        screen.sees("5 marked")
-        screen.type("t")
-        screen.sees("Thank 5 rows", "5 of 5 ready")
-        coloured = bool(COLOUR.search(screen.coloured()))
-        screen.answers("y")
-        screen.sees("type 5")
-        screen.write("5")
-        screen.type("Enter")
-        screen.until(lambda: screen.screen().count("(answered)") == 5, "five answered")
-    assert coloured is not bool(env)
+    kind = [place.ask(PRAISE, name) for name in KIND]
+    with nok.screen() as screen:
+        thanks_all(screen)
+        screen.until(lambda: screen.screen().count("(answered)") == len(KIND), "five answered")
     texts = [text for one in kind for text in place.answers(one)]
-    assert len(texts) == len(set(texts)) == 5, texts
+    assert len(texts) == len(set(texts)) == len(KIND), texts
     assert {row["answer_kind"] for row in nok.rows().values()} == {"thanks"}
     assert nok.figures("response_rate", "waiting_now") == {"response_rate": (None, 0), "waiting_now": (0, 0)}
 
 
-def test_held_then_answered_keeps_the_promise_and_contact_and_answer_are_apart(place: IssoPlace, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("columns", "rows", "env"), SIZES[1:])
+def test_u_takes_all_thanks_back_that_were_sent_together(
+    place: IssoPlace, tmp_path: Path, columns: int, rows: int, env: dict[str, str]
+) -> None:
+    nok = Operator(tmp_path, place, "60s")
+    kind = [place.ask(PRAISE, name) for name in KIND]
+    with nok.screen(columns, rows, env) as screen:
+        thanks_all(screen)
+        screen.sees("5 replies, the first goes out in")
+        coloured = bool(COLOUR.search(screen.coloured()))
+        screen.type("u")
+        screen.sees("5 replies taken back")
+    assert coloured is not bool(env)
+    drafts = nok.run("outbox")
+    assert [one["state"] for one in drafts] == ["draft"] * len(KIND)
+    assert len({one["item"] for one in drafts}) == len(KIND)
+    assert [text for one in kind for text in place.answers(one)] == []
+
+
+def thanks_all(screen: Eyes) -> None:
+    """Thank everybody who was kind, whose number is typed."""
+    screen.sees("1/5", "@Eli")
+    screen.type("7")
+    screen.sees("Thanks", "1/5")
+    screen.type("*")
+    screen.sees("5 marked")
+    screen.type("t")
+    screen.sees("Thank 5 rows", "5 of 5 ready")
+    screen.answers("y")
+    screen.sees("type 5")
+    screen.write("5")
+    screen.type("Enter")
+
+
+def test_held_then_answered_keeps_the_promise_and_contact_and_answer_are_apart(
+    place: IssoPlace, tmp_path: Path
+) -> None:
     nok = Operator(tmp_path, place)
     asked = place.ask("My lamp came broken, I am angry.")
     with nok.screen() as screen:
@@ -125,11 +149,10 @@ def test_a_broken_promise_is_shown_an_apology_offered_and_the_answer_makes_it_la
     nok.brings_in(broken(item, held, now))
     with nok.screen() as screen:
         screen.sees("@Mai", "broken")
-        print(screen.screen())
         screen.type("5")
-        print(screen.sees("Promises", "@Mai", "hear from us"))
+        screen.sees("Promises", "@Mai", "hear from us")
         screen.type("r")
-        print(screen.sees("Holding reply to @Mai", "We are sorry", "promise found"))
+        screen.sees("Holding reply to @Mai", "We are sorry", "promise found")
         screen.replies(" A new lamp is being packed.")
         screen.sees("Promises 2, 1 broken")
         screen.type("1")
@@ -138,7 +161,6 @@ def test_a_broken_promise_is_shown_an_apology_offered_and_the_answer_makes_it_la
         screen.sees("Reply to @Mai")
         screen.replies("A new lamp left us today.")
         screen.sees("(answered)")
-        print(screen.screen())
     states = {one["text"]: one["state"] for one in nok.run("promises", "--all")}
     assert states.pop("You hear from us within 2 h") == "late"
     assert list(states.values()) == ["kept"]
@@ -185,7 +207,9 @@ def test_u_in_the_window_brings_the_text_back_and_nothing_is_sent(place: IssoPla
     assert place.answers(asked) == []
 
 
-def test_killed_in_the_window_it_is_shown_as_not_sent_and_nothing_went_out(place: IssoPlace, tmp_path: Path) -> None:
+def test_killed_in_the_window_it_is_shown_as_not_sent_and_nothing_went_out(
+    place: IssoPlace, tmp_path: Path
+) -> None:
     nok = Operator(tmp_path, place, "60s")
     asked = place.ask("Where is my lamp?")
     with nok.screen() as screen:
@@ -200,7 +224,6 @@ def test_killed_in_the_window_it_is_shown_as_not_sent_and_nothing_went_out(place
         (left,) = nok.run("outbox")
         screen.type("r")
         screen.sees("Reply to @Mai", "Too hasty.")
-        print(screen.screen())
     assert (left["state"], left["remote_id"]) == ("draft", None)
     assert place.answers(asked) == []
     assert nok.rows()[f"place:{asked}"]["state"] == "waiting"
@@ -219,11 +242,11 @@ def test_a_colleague_who_answered_on_the_page_while_one_writes_is_seen_before_an
         screen.sees("draft saved")
         place.reply(asked, "It comes today.")
         screen.type("C-r")
-        print(screen.sees("Send?", "answered"))
+        screen.sees("Send?", "answered")
         screen.answers("y")
-        print(screen.sees("nothing is sent any more", SAID))
+        screen.sees("nothing is sent any more", SAID)
         screen.type("Escape")
-        print(screen.sees("Unanswered"))
+        screen.sees("Unanswered")
     assert place.answers(asked) == ["It comes today."]
     row = nok.rows()[f"place:{asked}"]
     assert (row["state"], row["origin"]) == ("answered", "elsewhere")
@@ -247,7 +270,7 @@ def test_a_colleague_who_answered_in_the_window_makes_a_draft_of_it_with_the_rea
         screen.type("k", "r")
         screen.sees("What was not sent is in the outbox")
         screen.type("3")
-        print(screen.sees("Outbox", SAID[:20]))
+        screen.sees("Outbox", "draft", "meanwhile it was answered")
     assert place.answers(asked) == ["It comes today."]
     (kept,) = nok.run("outbox", "--all")
     assert (kept["state"], kept["remote_id"]) == ("draft", None)
@@ -262,7 +285,9 @@ do = ["tag order", "claim", "canned order-number", "snooze 2h"]
 """
 
 
-def test_a_macro_over_three_marked_rows_tags_claims_answers_and_snoozes(place: IssoPlace, tmp_path: Path) -> None:
+def test_a_macro_over_three_marked_rows_tags_claims_answers_and_snoozes(
+    place: IssoPlace, tmp_path: Path
+) -> None:
     nok = Operator(tmp_path, place, more=MACRO)
     asked = [place.ask("Where is my parcel?", name) for name in ("Ann", "Ben", "Cem", "Dan")]
     with nok.screen() as screen:
@@ -276,8 +301,9 @@ def test_a_macro_over_three_marked_rows_tags_claims_answers_and_snoozes(place: I
         screen.sees("open 1")
         screen.until(lambda: all(place.answers(one) for one in asked[:3]), "three replies")
         screen.sees(">.")
-        print(screen.screen())
-        screen.until(lambda: sum(one["state"] == "sent" for one in nok.run("outbox", "--all")) == 3, "all sent")
+        screen.until(
+            lambda: sum(one["state"] == "sent" for one in nok.run("outbox", "--all")) == 3, "all sent"
+        )
     rows = nok.rows()
     did = {event["verb"] for event in nok.run("export") if event["type"] == "event"}
     assert did >= {"tagged", "claimed", "snoozed"}
@@ -287,3 +313,50 @@ def test_a_macro_over_three_marked_rows_tags_claims_answers_and_snoozes(place: I
         assert len(place.answers(one)) == 1
     assert rows[f"place:{asked[3]}"]["state"] == "waiting"
     assert rows[f"place:{asked[3]}"]["tags"] == []
+
+
+def test_what_is_sent_later_goes_out_then_by_a_process_that_lives(place: IssoPlace, tmp_path: Path) -> None:
+    nok = Operator(tmp_path, place)
+    asked = [place.ask("Where is my lamp?", name) for name in ("Ann", "Ben")]
+    nok.run("poll", "--once")
+    (planned,) = nok.run("reply", f"place:{asked[0]}", "--text", SAID, "--at", "5s", "--yes")
+    assert (planned["state"], place.answers(asked[0])) == ("queued", [])
+    with nok.screen() as screen:
+        screen.sees("@Ben", "Where is")
+        screen.type("j", "r")
+        screen.sees("Reply to @Ben")
+        screen.reviews("It comes at nine.")
+        screen.answers("l")
+        screen.sees("when?")
+        screen.write("2s")
+        screen.type("Enter")
+        screen.sees("Unanswered")
+        screen.until(lambda: screen.screen().count("(answered)") == len(asked), "both answered")
+    assert [place.answers(one) for one in asked] == [[SAID], ["It comes at nine."]]
+    assert [one["state"] for one in nok.run("outbox", "--all")] == ["sent", "sent"]
+
+
+def test_what_is_sent_later_is_a_draft_where_the_customer_writes_first(
+    place: IssoPlace, tmp_path: Path
+) -> None:
+    nok = Operator(tmp_path, place)
+    asked = place.ask("Where is my lamp?")
+    with nok.screen() as screen:
+        screen.sees("@Mai", "Where is")
+        screen.type("r")
+        screen.sees("Reply to @Mai")
+        screen.reviews(SAID)
+        screen.answers("l")
+        screen.sees("when?")
+        screen.write("2h")
+        screen.sees("late, the answer is due")
+        screen.type("Enter")
+        screen.sees("Unanswered", "sends ")
+        place.ask("Forget it, it came.")
+        screen.type("R")
+        screen.sees("(not sent, r to see why)", "wrote again")
+        screen.type("r")
+        screen.sees("Reply to @Mai", "Forget it", SAID)
+    assert place.answers(asked) == []
+    (kept,) = nok.run("outbox")
+    assert (kept["state"], kept["remote_id"]) == ("draft", None)

@@ -29,6 +29,8 @@ def arguments(command: str, parser: Parser) -> None:
     if command != "undo":
         parser.add_argument("id", metavar="ID", help="the id or short id of a row or of a message in it")
     match command:
+        case "tag" | "note" | "priority" | "mute" | "tone":
+            _about(command, parser)
         case "snooze":
             parser.add_argument("when", nargs="+", metavar="WHEN", help=EXAMPLES.replace("%", "%%"))
         case "done":
@@ -37,6 +39,13 @@ def arguments(command: str, parser: Parser) -> None:
             parser.add_argument("--no", action="store_true", help="it is no answer; the customer still waits")
         case "claim":
             parser.add_argument("--for", dest="whom", metavar="NAME", help="for somebody else")
+        case _:
+            pass
+
+
+def _about(command: str, parser: Parser) -> None:
+    """What is said about a row or its customer."""
+    match command:
         case "tag":
             parser.add_argument("tags", nargs="+", metavar="TAG", help="-TAG takes it off")
         case "note":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser, meant, one_of
@@ -47,7 +49,8 @@ def run(call: Call) -> int:
                 return found, ()
             return found, await store.behind(tuple(_named(found, call.words.items).ids))
 
-    found, items = asyncio.run(read())
+    with _no_collecting():
+        found, items = asyncio.run(read())
     if call.words.items is not None:
         _say_items(call, items)
     elif call.words.csv is not None:
@@ -59,6 +62,18 @@ def run(call: Call) -> int:
         heads = ("number", "class", "value", "n", "kind", "")
         call.say.table(heads, [_cells(figure) for figure in found])
     return 0
+
+
+@contextmanager
+def _no_collecting() -> Generator[None]:
+    """Python looks for no garbage: of a large store many small values are made, and none of them is any."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 async def _figures(call: Call, store: Store) -> Sequence[Figure]:

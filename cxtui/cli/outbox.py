@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser
-from cxtui.cli.call import Call
+from cxtui.cli.call import Call, clock
 from cxtui.cli.records import of_outgoing
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def run(call: Call) -> int:
         async with call.store() as store:
             return await store.outbox(everything=call.words.all)
 
-    replies = asyncio.run(read())
+    replies = [_as_it_is(reply) for reply in asyncio.run(read())]
     if call.options.json:
         for reply in replies:
             call.say.record(of_outgoing(reply))
@@ -35,6 +36,14 @@ def run(call: Call) -> int:
     else:
         call.say.note("the outbox is empty")
     return 0
+
+
+def _as_it_is(reply: Outgoing) -> Outgoing:
+    """A queued reply whose process died goes nowhere: it is back with its writer."""
+    from cxtui.engine.recovery import ended
+
+    why = ended(reply, clock())
+    return reply if why is None else replace(reply, state="draft", error=why)
 
 
 def _cells(call: Call, reply: Outgoing) -> tuple[str, ...]:

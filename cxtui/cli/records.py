@@ -119,7 +119,7 @@ def of_message(message: Message) -> Record:
 
 
 def of_outgoing(reply: Outgoing) -> Record:
-    """One row of ``outbox``; of a deed with its name."""
+    """One row of ``outbox``; of a deed with its name, of a reply with the files that go with it."""
     record: Record = {
         "outbox": reply.id,
         "item": reply.item,
@@ -129,18 +129,27 @@ def of_outgoing(reply: Outgoing) -> Record:
         "remote_id": reply.remote_id,
         "error": reply.error,
     }
+    if reply.planned and reply.state == "queued":
+        record["planned"] = stamp(reply.planned)
+    if reply.files:
+        record["files"] = [
+            {"name": one.name, "kind": one.kind, "bytes": one.size, "alt": one.alt} for one in reply.files
+        ]
     return record if reply.deed is None else {**record, "deed": reply.deed}
 
 
 def of_sent(reply: Outgoing) -> Record:
     """What ``reply`` came to."""
-    return {
+    record: Record = {
         "outbox": reply.id,
         "state": reply.state,
         "remote_id": reply.remote_id,
         "url": reply.url,
         "error": reply.error,
     }
+    if reply.planned and reply.state == "queued":
+        record["planned"] = stamp(reply.planned)
+    return record
 
 
 def of_feed(state: FeedState) -> Record:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
+from cxtui.cli import attaching
 from cxtui.cli.arguments import Parser, one_of
 from cxtui.cli.call import Call, clock
 from cxtui.cli.guarding import Asked, passed, reason, seen
@@ -42,6 +43,7 @@ def arguments(_command: str, parser: Parser) -> None:
     )
     parser.add_argument("--due", metavar="WHEN", help="until when the customer hears from you: a promise")
     parser.add_argument("--at", metavar="WHEN", help="send it then; a draft if the customer writes first")
+    attaching.arguments(parser)
     parser.add_argument("--now", action="store_true", help="without the time to take it back")
 
 
@@ -86,10 +88,11 @@ async def _sent(call: Call, text: str, hold: timedelta) -> tuple[Outgoing, bool]
             why = reason(call.words.override)
             asked = _asked(call, row, text, promised, why)
             overridden = await passed(call, engine, store, row, asked)
+            files = await attaching.attached(call, engine, row.interval.opener.feed)
             author = row.interval.author.handle or row.interval.author.name
             call.confirm(
                 f"this goes to {author} on {row.interval.opener.feed}, "
-                f"{asked.visibility or row.interval.visibility}:\n{text}\n"
+                f"{asked.visibility or row.interval.visibility}:\n{text}\n{attaching.listed(files)}"
             )
             queued = await engine.queue(
                 row,
@@ -100,6 +103,7 @@ async def _sent(call: Call, text: str, hold: timedelta) -> tuple[Outgoing, bool]
                 visibility=asked.visibility,
                 promised=promised,
                 at=_at(call, row),
+                files=files,
             )
             for rule in overridden:
                 act = Act(row.id, "overrode", {"rule": rule, "reason": why})

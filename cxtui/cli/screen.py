@@ -16,8 +16,10 @@ from cxtui.cli.call import Call, clock
 from cxtui.config import Config, bare, line_of
 from cxtui.config.views import View
 from cxtui.core.alarms import Warnings
+from cxtui.core.attached import File
 from cxtui.core.inbox import Row
 from cxtui.core.item import Deed, Event, Verb, Visibility
+from cxtui.engine.attaching import Attached
 from cxtui.engine.desk import Words
 from cxtui.engine.live import LiveDesk
 from cxtui.engine.reload import ConfigFile

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from cxtui.config.table import Table, called, meant
+from cxtui.config.views import read_filter
 from cxtui.core.calendar import ALWAYS, ALWAYS_OPEN, Calendar
 from cxtui.core.clock import DEFAULT, Policy, Target, Warn
 from cxtui.core.policies import Policies
 from cxtui.core.when import duration
-
-if TYPE_CHECKING:
-    from cxtui.core.filters import Filter
 
 _LONGEST_NAME = 64
 _LEAST, _MOST = timedelta(minutes=1), timedelta(days=366)
@@ -46,7 +43,7 @@ def policies(tables: list[Table], calendars: Mapping[str, Calendar]) -> Policies
 def _policy(table: Table, name: str, calendars: Mapping[str, Calendar]) -> Policy:
     read = Policy(
         name=name,
-        match=_match(table),
+        match=read_filter(table, "match", early=True),
         first_response=_target(table, "first_response", '"4h"', DEFAULT.first_response),
         next_response=_target(table, "next_response", '"4h"', DEFAULT.next_response),
         update=_target(table, "update", '"4h"', DEFAULT.update),
@@ -67,25 +64,6 @@ def _name(table: Table) -> str:
     if name != name.strip() or len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
         table.note("name", f"must be short, without a slash and without invisible characters, is {name!r}")
     return name
-
-
-def _match(table: Table) -> Filter | None:
-    text = table.text("match", '"kind:review"')
-    if text is None:
-        return None
-    from cxtui.core.filters import FilterError, parse
-
-    try:
-        found = parse(text)
-    except FilterError as error:
-        table.note("match", str(error))
-        return None
-    late = next((word for word in found.words if not word.early), None)
-    if late is not None:
-        said = f"{late.name}:{late.value}" if late.name else late.value
-        table.note("match", f"{said!r} is not known yet when a message arrives, and its clock begins then")
-        return None
-    return found
 
 
 def _target(table: Table, key: str, example: str, default: Target) -> Target:

@@ -167,7 +167,7 @@ class Table:
         value = self._ask(key)
         found = as_table(value)
         if value is not None and found is None:
-            self._wrong(key, f"a table, written [{key}]", value)
+            self._wrong(key, f"a table, written [{'.'.join(map(str, (*self.place, key)))}]", value)
         return Table(found or {}, (*self.place, key), self.problems)
 
     def tables(self, key: str) -> list[Table]:

@@ -62,8 +62,8 @@ def read_filter(table: Table, key: str, *, early: bool = False) -> Filter | None
         return None
     late = next((word for word in found.words if not word.early), None)
     if early and late is not None:
-        word = f"{late.name}:{late.value}"
-        can = "words such as kind: net: from: text~ are"
-        table.note(key, f"{word} is not known when a message arrives; {can}")
+        can = "words such as kind: net: from: tag: priority: text~ are"
+        said = f"{late.name}:{late.value}"
+        table.note(key, f"{said!r} is not known yet when a message arrives; {can}")
         return None
     return found

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cxtui.config.calendars import hours_between
 from cxtui.config.table import Table
 from cxtui.core.alarms import Warnings
-from cxtui.core.calendar import Calendar, Hours
+from cxtui.core.calendar import DAY, Calendar, Hours
 
 
 def warnings(table: Table, zone: ZoneInfo) -> Warnings:
@@ -31,7 +31,8 @@ def _on(table: Table, key: str) -> bool:
 def _quiet(table: Table, zone: ZoneInfo) -> Calendar | None:
     named = table.texts("quiet", '["22:00-07:00"]')
     found: list[Hours] = sorted(hours for text in named if (hours := hours_between(table, "quiet", text)))
-    if any(first[1] > then[0] for first, then in pairwise(found)):
+    again = [(start + DAY, end + DAY) for start, end in found[:1]]  # the next day's, behind midnight
+    if any(first[1] > then[0] for first, then in pairwise([*found, *again])):
         table.note("quiet", "has hours that overlap; write them apart")
         return None
     return Calendar("quiet", zone, (tuple(found),) * 7) if found else None

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cxtui.connectors import Capabilities, can
+from cxtui.connectors.attaching import most
 from cxtui.core.clock import span
 from cxtui.core.lengths import LINK, Counted
 from cxtui.errors import ConfigError
 from cxtui.extensions import known
 
 HEADS = (
-    "connector", "reads", "replies", "direct", "thanks", "moderation", "deletes replies", "sign-in check",
-    "after a crash", "news pushed",
+    "connector", "reads", "replies", "files", "direct", "thanks", "moderation", "deletes replies",
+    "sign-in check", "after a crash", "news pushed",
 )  # fmt: skip
 NONE, YES = "-", "yes"
 ENDLESS = timedelta(days=3650)
@@ -33,6 +34,7 @@ class Row:
     connector: str
     reads: str
     replies: str = NONE
+    files: str = NONE
     direct: str = NONE
     thanks: str = NONE
     moderation: str = NONE
@@ -45,8 +47,8 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """The row as the table has it."""
         return (
-            self.connector, self.reads, self.replies, self.direct, self.thanks, self.moderation, self.deletes,
-            self.check, self.crash, self.pushed,
+            self.connector, self.reads, self.replies, self.files, self.direct, self.thanks, self.moderation,
+            self.deletes, self.check, self.crash, self.pushed,
         )  # fmt: skip
 
     @property
@@ -77,6 +79,7 @@ def row(name: str, able: Capabilities) -> Row:
         connector=name,
         reads=able.title or able.network,
         replies=_replies(able),
+        files=most(able) or NONE,
         direct=YES if "direct" in able.visibility else NONE,
         thanks=likes,
         moderation=", ".join(moderates) or NONE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from struct import unpack_from
 
@@ -18,6 +18,7 @@ PICTURES = ("image/gif", "image/jpeg", "image/png", "image/webp")
 HEAD = 256 * 1024
 """So many bytes at the beginning of a picture say how large it is."""
 
+_BRANDS = {b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif", b"avif": "image/avif"}
 _NO_SIZE = frozenset({0x01, *range(0xD0, 0xDA)})
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _UNFIT = re.compile(r'[/\\:*?"<>|]+')
@@ -112,11 +113,6 @@ def camera_notes(head: bytes) -> bool:
     return b"Exif\0\0" in head or (head[:4] == b"RIFF" and b"EXIF" in head) or b"eXIf" in head[:4096]
 
 
-def listed(files: Sequence[File]) -> tuple[str, ...]:
-    """Files in words, one line each."""
-    return tuple(one.words for one in files)
-
-
 def _seen(head: bytes) -> str:
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
@@ -124,7 +120,9 @@ def _seen(head: bytes) -> str:
         return "image/jpeg"
     if head[:6] in (b"GIF87a", b"GIF89a"):
         return "image/gif"
-    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return _BRANDS.get(head[8:12], "") if head[4:8] == b"ftyp" else ""
 
 
 def _jpeg(head: bytes) -> tuple[int, ...] | None:

@@ -141,7 +141,7 @@ class Dates:
         at = self._time(said)
         if at is not None:
             return self._at(day, at)
-        if said.before and said.part is None:
+        if said.before and said.part is None and day > self._today:
             return self._eve(day)
         ends = self.end(day)
         return self._at(day, LAST) if ends <= self.now and day == self._today and not closes else ends

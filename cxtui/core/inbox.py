@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -106,6 +106,15 @@ class Inbox:
 
     def __getitem__(self, place: int) -> Row:
         return self._awake[self._keys[place][3]][1]
+
+    def narrowed(self, test: Callable[[Row], bool]) -> Inbox:
+        """Those of the rows that are awake which pass a test, in the same order."""
+        found = Inbox()
+        awake = ((key, self._awake[key[3]]) for key in self._keys)
+        kept = [(key, one) for key, one in awake if test(one[1])]
+        found._keys = [key for key, _ in kept]
+        found._awake = {key[3]: one for key, one in kept}
+        return found
 
     def get(self, key: str) -> Row | None:
         """The open row with this id, asleep or not."""

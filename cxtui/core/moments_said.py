@@ -62,7 +62,8 @@ def _all(said: str, speech: Speech) -> Iterator[Mark]:
     yield from _lengths(said, speech)
     yield from _dates(said, speech)
     for start, end in speech.found("days", said):
-        yield Mark("day", start, end, Said(day=speech.meaning("days", said[start:end])))
+        day, _, part = speech.meaning("days", said[start:end]).partition(" ")
+        yield Mark("day", start, end, Said(day=day, part=part or None))
     for start, end in speech.found("periods", said):
         yield Mark("period", start, end, Said(period=speech.meaning("periods", said[start:end])))
     for start, end in speech.found("parts", said):
@@ -121,7 +122,8 @@ def _clock(said: str, speech: Speech) -> tuple[time | None, bool]:
     """The hour, and whether it is exact: 05:00 is, 5 may be in the afternoon."""
     found = _HOUR.fullmatch(said.strip())
     if found is None:
-        return time(int(speech.number(said.strip()))), False
+        number = speech.number(said.strip())
+        return time(int(number), int(number % 1 * 60)), False
     hour, minute = int(found[1]), int(found[2] or 0)
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         return None, True

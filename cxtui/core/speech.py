@@ -25,7 +25,7 @@ VALUES: Mapping[str, re.Pattern[str]] = {
     "numbers": re.compile(r"\d{1,3}(?:\.\d)?"),
     "units": re.compile(r"(?:\d{1,2} )?(?:min|h|workhour|day|workday|week|month)"),
     "minutes": re.compile(r"[+-][0-5]?\d"),
-    "days": re.compile(r"mon|tue|wed|thu|fri|sat|sun|\+\d"),
+    "days": re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun|\+\d)(?: (?:[01]\d|2[0-3]):[0-5]\d)?"),
     "months": re.compile(r"1[0-2]|[1-9]"),
     "parts": re.compile(r"close|(?:[01]\d|2[0-3]):[0-5]\d"),
     "periods": re.compile(r"(?:week|month)\+\d|weekend"),
@@ -44,7 +44,7 @@ _NUMBER = "<n>"
 _MINUTES = "<m>"
 _NEVER = re.compile(r"(?!)")
 _LAST_DIGITS = re.compile(r"(?<!\d)\d\d\Z")
-_HOURS = frozenset(map(str, range(1, 13)))
+_HOURS = frozenset([*map(str, range(1, 24)), "1.5", "2.5"])
 GAP = r"[ \u00a0-]{0,2}"
 """What may stand between the parts of a time: nothing, blanks or a hyphen."""
 
@@ -251,7 +251,7 @@ class _Build:
         return re.compile("|".join(parts))
 
     def _hour(self, *, attached: bool) -> str:
-        """An hour in digits or as a word, with minutes in digits; ``attached``: its term goes on in the word."""
+        """An hour in digits or as a word; ``attached``: the word of its term goes on without a blank."""
         hours = [word for word, meant in self._values["numbers"].items() if meant in _HOURS]
         words = "|".join(map(self._bare, self._sorted(hours))) if attached else self._any(hours)
         digits = r"(?<!\d)\d{1,2}(?:(?:[:.]|\s?h\s?)[0-5]\d)?(?![\d%])"

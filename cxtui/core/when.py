@@ -116,5 +116,7 @@ def _day(word: str, today: date) -> date | None:
 
 def _nearest(words: list[str]) -> str:
     known = ["today", "tomorrow", "reply", "promise", *DAYS]
-    near = get_close_matches(words[0], known, n=1) if words else []
+    if not words or words[0] in known or _weekday(words[0]) is not None:
+        return ""
+    near = get_close_matches(words[0], known, n=1)
     return f", did you mean {near[0]!r}?" if near else ""

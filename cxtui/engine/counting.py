@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -18,16 +17,10 @@ async def sheet(store: Store, asked: Question) -> Sheet:
     Raises: UsageError for an unknown window.
     """
     from cxtui.core.filters import Sight
-    from cxtui.core.metrics import Ledger
     from cxtui.core.metrics import sheet as sheets
-    from cxtui.engine.reckoning import narrowed
 
-    only = asked.filter
-    if only is None or only.empty:
-        return await store.count(lambda ledger: sheets.sheet(ledger, asked))
     sight = Sight(asked.now, asked.zone, asked.me)
-    facts = await store.facts()
-    return await asyncio.to_thread(lambda: sheets.sheet(Ledger.of(narrowed(facts, only, sight)), asked))
+    return await store.count(lambda ledger: sheets.sheet(ledger, asked), asked.filter, sight)
 
 
 async def boxes(store: Store, now: datetime, zone: tzinfo) -> tuple[Picture, ...]:

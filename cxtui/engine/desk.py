@@ -218,9 +218,7 @@ class Desk(Protocol):
 
     async def outbox(self) -> tuple[Outgoing, ...]: ...
 
-    async def figures(
-        self, now: datetime, window: str, only: Filter | None = None
-    ) -> tuple[Figure, ...]:
+    async def figures(self, now: datetime, window: str, only: Filter | None = None) -> tuple[Figure, ...]:
         """Every number for a window (``24h 7d 30d all``), of all rows or of those that a filter shows."""
         ...
 

@@ -162,9 +162,7 @@ class LiveDesk:
     async def outbox(self) -> tuple[Outgoing, ...]:
         return await self._there(self._room.store.outbox())
 
-    async def figures(
-        self, now: datetime, window: str, only: Filter | None = None
-    ) -> tuple[Figure, ...]:
+    async def figures(self, now: datetime, window: str, only: Filter | None = None) -> tuple[Figure, ...]:
         sight = Sight(now, self._room.config.timezone, self.operator)
         return await self._there(reckoned(self._room.store, now, window, only, sight))
 

@@ -82,14 +82,12 @@ class Recovery:
         now, dead = self._clock(), not alive(reply.owner)
         if reply.deed is not None:
             return await self._deed(reply) if dead and reply.state in ("queued", "sending") else None
-        if reply.state == "queued" and dead and reply.planned is not None and now <= reply.planned + MISSED:
-            if until is None or reply.planned <= until:
+        if reply.state == "queued" and dead and ended(reply, now) is None:
+            if until is None or (reply.planned or now) <= until:
                 self._begin(reply.id, self._outbox.adopt(reply))
             return None
         if reply.state == "queued" and dead:
-            ended = "no cxtui ran at its time" if reply.planned else "cxtui ended before it went out"
-            said = f"not sent: {ended}. Send it or edit it"
-            return await self._store.move(reply.id, "draft", now, expected=reply, error=said)
+            return await self._store.move(reply.id, "draft", now, expected=reply, error=ended(reply, now))
         if reply.state == "sending" and dead:
             facts = {"error": "cxtui ended while it was being sent", "doubted": reply.changed}
             reply = await self._store.move(reply.id, "unknown", now, expected=reply, **facts)
@@ -118,3 +116,13 @@ class Recovery:
         del self._tasks[key]
         if not task.cancelled():
             task.exception()  # a store that fails is told by the polling; the reply stays as it is
+
+
+def ended(reply: Outgoing, now: datetime) -> str | None:
+    """Why a queued reply is not sent any more: its process died. None where it is on its way."""
+    if reply.state != "queued" or reply.deed is not None or alive(reply.owner):
+        return None
+    if reply.planned is not None and now <= reply.planned + MISSED:
+        return None
+    why = "no cxtui ran at its time" if reply.planned else "cxtui ended before it went out"
+    return f"not sent: {why}. Send it or edit it"

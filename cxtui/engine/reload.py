@@ -28,7 +28,7 @@ class ConfigFile:
         self._path = path
         self._read = read
         self._beside = beside
-        self._seen = self._stamps()
+        self._seen: tuple[Stamp | None, ...] = self._stamps()
         self._missed = False
         self.wrong = False
 
@@ -50,7 +50,7 @@ class ConfigFile:
         self.wrong = False
         if config.beside != self._beside:
             self._beside = config.beside
-            self._seen = now[0], *self._stamps()[1:]
+            self._seen = (now[0], *self._stamps()[1:])
         return config
 
     def _stamps(self) -> tuple[Stamp | None, ...]:

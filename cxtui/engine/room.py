@@ -218,9 +218,7 @@ class Room:
         from cxtui.engine.guarding import Guards
 
         if self._guards is None or self._guards.config is not self.config:
-            self._guards = Guards(
-                self.config, self.store, self._clock, self.capabilities, self._lexicon()
-            )
+            self._guards = Guards(self.config, self.store, self._clock, self.capabilities, self._lexicon())
         return self._guards
 
     def _deliver(self, queued: Outgoing) -> None:

@@ -235,7 +235,7 @@ class Store(Protocol):
         ...
 
     async def said_since(self, since: datetime) -> tuple[tuple[Outgoing, str], ...]:
-        """Replies with words that left since a moment or are on their way, oldest first, and to whom each went."""
+        """Replies that left since a moment or are on their way, oldest first, and to whom each went."""
         ...
 
     async def move(
@@ -287,8 +287,13 @@ class Store(Protocol):
         """What numbers count by these ids: one for each, in their order."""
         ...
 
-    async def count(self, reckon: Callable[[Ledger], T]) -> T:
-        """What somebody reckons from the columns that all numbers are made of; they must not be kept."""
+    async def count(
+        self, reckon: Callable[[Ledger], T], only: Filter | None = None, sight: Sight | None = None
+    ) -> T:
+        """What somebody reckons from the columns that all numbers are made of; they must not be kept.
+
+        With a filter, from those of what it shows in a sight.
+        """
         ...
 
     async def facts(self) -> Facts:

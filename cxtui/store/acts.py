@@ -13,7 +13,7 @@ from cxtui.core.promises import VERBS
 from cxtui.core.triage import Act, check, check_claim, check_undo, redoable, undoable
 from cxtui.errors import Unlawful
 from cxtui.store.contacts import Contact, contact_of, event_in, read, settle, settled, standing, written
-from cxtui.store.muting import heed
+from cxtui.store.muting import Muted, heed
 from cxtui.store.promises import checked
 from cxtui.store.query import where
 from cxtui.store.tables import Tables
@@ -27,6 +27,9 @@ def act(tables: Tables, asked: Act, by: str, now: datetime, policy_for: PolicyFo
     waits, contact = contact_of(tables, asked.item)
     check(asked, waits, now)
     check_claim(asked, waits, by, now)
+    author = waits.author
+    if asked.verb == "muted" and Muted(tables).has(waits.opener.network, author.handle):
+        raise Unlawful(f"{author.handle} is muted already")
     if asked.verb in VERBS:
         asked = checked(tables, asked, waits.id, now)
     event = Event(_new_id(), waits.id, asked.verb, by, now, asked.detail)

@@ -11,19 +11,21 @@ import secrets
 import stat
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from errno import EDQUOT, ELOOP, ENOSPC
 from hashlib import sha256
 from mimetypes import MimeTypes
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from cxtui.core.attached import HEAD, File, file_name, kind_of, sized
 from cxtui.core.text import clean, one_line
 from cxtui.errors import StoreBroken, StoreError, StoreFull, UsageError
 from cxtui.store.query import where
 from cxtui.store.tables import Doc, Tables
+
+T = TypeVar("T")
 
 FOLDER: Final = "attachments"
 GRACE: Final = 3600.0
@@ -136,6 +138,13 @@ def hashes(tables: Tables, *, every: bool = False) -> frozenset[str]:
     """What replies name that still need their files, or all replies."""
     docs = tables.find("outbox", None if every else where("state").one_of(NEEDED))
     return frozenset(str(one["sha256"]) for doc in docs for one in _files(doc))
+
+
+def freed(tables: Tables, change: Callable[[Tables], T]) -> tuple[T, frozenset[str]]:
+    """What a change gives, and the hashes of the files that no reply names behind it any more."""
+    before = hashes(tables, every=True)
+    done = change(tables)
+    return done, before - hashes(tables, every=True)
 
 
 def _files(doc: Doc) -> Iterable[Doc]:

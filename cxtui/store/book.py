@@ -28,7 +28,6 @@ from cxtui.store import (
     Polled,
     Record,
     acts,
-    attachments,
     contacts,
     copied,
     feeds,
@@ -43,7 +42,7 @@ from cxtui.store import (
     warned,
 )
 from cxtui.store.aliases import Names
-from cxtui.store.attachments import Attachments
+from cxtui.store.attachments import Attachments, freed, hashes
 from cxtui.store.behind import behind
 from cxtui.store.counted import MANY, Counted
 from cxtui.store.hearing import Hearing, Source
@@ -259,7 +258,7 @@ class Book:
     async def sweep_files(self) -> int:
         if not self._files.there:
             return 0
-        return await self._commit(lambda tables: self._files.sweep(attachments.hashes(tables)))
+        return await self._commit(lambda tables: self._files.sweep(hashes(tables)))
 
     async def outgoing(self, key: str) -> Outgoing:
         return await self._ask(lambda tables: outgoing.get(tables, key))
@@ -296,12 +295,9 @@ class Book:
         return await self._commit(lambda tables: warned.warn(tables, by, marks, now))
 
     async def forget(self, who: str, now: datetime, network: str | None = None) -> Forgotten:
-        def forget(tables: Tables) -> tuple[Forgotten, frozenset[str]]:
-            before = attachments.hashes(tables, every=True)
-            gone = forgetting.forget(tables, who, network, now)
-            return gone, before - attachments.hashes(tables, every=True)
-
-        gone, files = await self._commit(forget)
+        gone, files = await self._commit(
+            lambda tables: freed(tables, lambda inner: forgetting.forget(inner, who, network, now))
+        )
         await asyncio.to_thread(self._files.remove, files)
         return gone
 
@@ -314,8 +310,10 @@ class Book:
     async def behind(self, ids: Sequence[str]) -> tuple[Behind, ...]:
         return await self._ask(lambda tables: behind(tables, ids))
 
-    async def count(self, reckon: Callable[[Ledger], T]) -> T:
-        return await self._ask(lambda tables: reckon(self._counted.ledger(tables)))
+    async def count(
+        self, reckon: Callable[[Ledger], T], only: Filter | None = None, sight: Sight | None = None
+    ) -> T:
+        return await self._ask(lambda tables: reckon(self._counted.part(tables, only, sight)))
 
     async def facts(self) -> Facts:
         return await self._ask(self._counted.facts)

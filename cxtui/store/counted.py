@@ -22,13 +22,14 @@ from cxtui.store.document import unpack
 from cxtui.store.tables import Stored, Tables
 
 if TYPE_CHECKING:
+    from cxtui.core.filters import Filter, Sight
     from cxtui.core.metrics import Facts, Ledger
 
 AT_ONCE: Final = 500
 """So many documents are read together: their texts are gone before the next ones come."""
 MANY: Final = 4_000
 """So many documents are read before the columns are kept anew."""
-FORM: Final = f"1 {byteorder}"
+FORM: Final = f"2 {byteorder}"
 """What is kept in another form is not used."""
 
 
@@ -59,6 +60,7 @@ class Counted:
         self._ledger: Ledger | None = None
         self._cursor = 0
         self._unkept = 0
+        self._part: tuple[object, Ledger] | None = None
         self._facts = _Facts()
 
     def facts(self, tables: Tables) -> Facts:
@@ -87,6 +89,16 @@ class Counted:
             self._keep(tables, ledger)
         return ledger
 
+    def part(self, tables: Tables, only: Filter | None, sight: Sight | None) -> Ledger:
+        """What a filter shows of it, for whoever looks; kept until something moves."""
+        ledger = self.ledger(tables)
+        if only is None or sight is None or only.empty:
+            return ledger
+        asked = only.text, sight.zone, sight.me, sight.now if only.timed else None, self._cursor
+        if self._part is None or self._part[0] != asked:
+            self._part = asked, _part(tables, ledger, only, sight)
+        return self._part[1]
+
     def _restore(self, tables: Tables) -> None:
         from cxtui.core.metrics import Ledger
 
@@ -101,8 +113,23 @@ class Counted:
     def _keep(self, tables: Tables, ledger: Ledger) -> None:
         """Keep the columns for the next program; a store that cannot be written is counted all the same."""
         self._unkept = 0
-        with suppress(StoreError), tables.commit():
+        with suppress(StoreError, UnicodeError), tables.commit():
             tables.keep(self._cursor, msgspec.msgpack.encode({"form": FORM, **ledger.state()}))
+
+
+def _part(tables: Tables, ledger: Ledger, only: Filter, sight: Sight) -> Ledger:
+    """A part of the columns; where they cannot tell what belongs to it, the documents do."""
+    from cxtui.core.metrics.part import fitting, others_fitting, part
+    from cxtui.store.finding import chosen
+
+    kept, others = fitting(ledger, only, sight), others_fitting(ledger, only)
+    if kept is None:
+        kept = {one.number for one in tables.stored("intervals", chosen(tables, only, sight))}
+    if others is None:
+        posts = sorted(ledger.others)
+        found = (one for some in _chunks(posts) for one in _values(tables, "items", some))
+        others = {number for number, item in found if only.fits(item)}
+    return part(ledger, kept, others)
 
 
 def _all(tables: Tables) -> Ledger:
@@ -146,7 +173,7 @@ class _Facts:
     def __init__(self) -> None:
         self._cursor: int | None = None
         self._values: dict[str, dict[int, Any]] = {table: {} for table in VALUES}
-        self._tuples: dict[str, tuple[Any, ...]] = {}
+        self._tuples: dict[str, Any] = {}
         self._noted: dict[tuple[int, int], Interval] = {}
         self._facts: Facts | None = None
 

@@ -78,6 +78,8 @@ FLAG_SQL: Final[dict[str, str]] = (
     | {name: f"(coalesce(json_array_length(doc, '{_path(path)}'), 0) > 0)" for name, path in LISTED.items()}
     | {name: f"(doc ->> '{_path(path)}' IS NOT NULL)" for name, path in THERE.items()}
 )
+AT_ONCE: Final = 20
+"""So many parts are joined in one row: SQLite nests them one in the other, and takes 1000 levels."""
 FEED: Final = value_of("feed")
 FEEDS: Final = (
     f"SELECT feed FROM (SELECT DISTINCT {FEED} AS feed FROM intervals) "  # noqa: S608 - names of ours
@@ -151,6 +153,8 @@ def _asked(how: str, facts: tuple[str, ...], wanted: str) -> Sql:
 def _joined(parts: list[Sql], word: str, none: str) -> Sql:
     if not parts:
         return none, ()
+    while len(parts) > AT_ONCE:
+        parts = [_joined(parts[n : n + AT_ONCE], word, none) for n in range(0, len(parts), AT_ONCE)]
     return f"({word.join(sql for sql, _ in parts)})", tuple(arg for _, args in parts for arg in args)
 
 

@@ -149,6 +149,10 @@ class Outgoing:
     planned: datetime | None = None
     files: tuple[File, ...] = ()
 
+    def far(self, now: datetime) -> bool:
+        """Whether it is planned for a time that is more than a minute away."""
+        return self.planned is not None and self.planned - now > timedelta(minutes=1)
+
     @property
     def what(self) -> str:
         """What it is called."""

@@ -261,9 +261,14 @@ def _page(place: str, setting: Setting) -> Screen[None]:
 
 def left_over(unsent: Sequence[Outgoing]) -> list[str]:
     """The lines for the shell about what was taken back at the end."""
-    replies = sum(one.deed is None for one in unsent)
+    planned = sum(one.planned is not None for one in unsent)
+    replies = sum(one.deed is None for one in unsent) - planned
     words = "1 reply is" if replies == 1 else f"{replies} replies are"
     lines = [f"{words} not sent; `cxtui outbox` shows them\n"] if replies else []
+    if planned:
+        many = f"{planned} planned replies go out at their"
+        count = "1 planned reply goes out at its" if planned == 1 else many
+        lines.append(f"{count} time only where cxtui runs then\n")
     return lines + [f"not done: {one.what} ({one.interval})\n" for one in unsent if one.deed is not None]
 
 

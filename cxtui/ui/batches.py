@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cxtui.core.item import ReplyKind
+from cxtui.core.item import ReplyKind, Visibility
 from cxtui.engine.desk import Words
 from cxtui.errors import CxtuiError
 from cxtui.ui.board import Entry, who
@@ -19,45 +19,57 @@ if TYPE_CHECKING:
     from cxtui.ui.screens.queue import Queue
 
 UNDATED = "a holding reply says until when the customer hears from you: e adds it"
+BEGUN = "another text is kept as a draft here: r goes on with it, and it is sent by itself"
 FEW = 3
 """So many public replies are sent by one key; of more the number is typed."""
 
 
-async def letter(queue: Queue, row: Row, text: str, kind: ReplyKind, why: str = "") -> Letter:
+async def letter(
+    queue: Queue, row: Row, text: str, kind: ReplyKind, why: str = "", visibility: Visibility | None = None
+) -> Letter:
     """A reply to a row as it would go out, with what the guard says."""
     from cxtui.ui.limits import filling
-    from cxtui.ui.replies import not_possible
+    from cxtui.ui.replies import begun, not_possible
 
     desk, waits = queue.setting.desk, row.interval
-    made = Letter(row, text.strip(), kind, waits.visibility, why=why or not_possible(queue, row))
+    where = visibility or waits.visibility
+    made = Letter(row, text.strip(), kind, where, why=why or not_possible(queue, row))
+    if not made.why and (await begun(queue, row)).strip() not in ("", made.text):
+        made = replace(made, why=BEGUN)
     if made.why or not made.text:
         return replace(made, why=made.why or "there is nothing to send")
     can = desk.capabilities(waits.opener.feed)
     over = filling(can, made.text).over if can else ""
     promised = dated(await desk.pledges(row.id, made.text)) if kind == "holding" else ()
     due = promised[0].due if promised else None
-    found = await desk.guard(row, made.text, kind, waits.visibility, waits.items, due)
+    found = await desk.guard(row, made.text, kind, where, waits.items, due)
     why = f"too long by {over}" if over else UNDATED if kind == "holding" and not promised else ""
     return replace(made, found=tuple(found), why=why, promised=promised)
 
 
 async def reviewed(
-    queue: Queue, title: str, heads: Sequence[str], letters: Sequence[Letter]
+    queue: Queue, title: str, heads: Sequence[str], coming: AsyncIterator[Letter]
 ) -> tuple[Letter, ...] | None:
-    """Show a batch until it is to be sent; gives the letters that may, None where it was left."""
-    at, note = 0, ""
+    """Show a batch until it is to be sent; gives the letters that may, None where it was left.
+
+    What was changed by hand and does not go out is kept as a draft.
+    """
+    at, note, written = 0, "", set[str]()
+    letters: tuple[Letter, ...] = ()
+    making: AsyncIterator[Letter] | None = coming
     while True:
-        shown = Batch(queue.setting, title, heads, letters, at, note)
+        shown, making = Batch(queue.setting, title, heads, letters, at, note, making), None
         chosen = await queue.program.push_screen_wait(shown)
         letters, at = chosen.letters, chosen.at
-        if chosen.what == "leave":
-            return None
-        if chosen.what == "edit":
-            letters = await _changed(queue, chosen)
-            continue
         ready = tuple(one for one in letters if not one.blocked)
-        note = await _unsure(queue, ready)
-        if not note:
+        if chosen.what == "edit":
+            before, letters = {one.text for one in letters}, await _changed(queue, chosen)
+            written |= {one.text for one in letters} - before
+        elif chosen.what == "leave":
+            await _keep(queue, [one for one in letters if one.text in written])
+            return None
+        elif not (note := await _unsure(queue, ready)):
+            await _keep(queue, [one for one in letters if one.text in written and one not in ready])
             return ready
 
 
@@ -91,8 +103,21 @@ async def send(queue: Queue, letters: Sequence[Letter]) -> int:
     return len(sent)
 
 
+async def _keep(queue: Queue, letters: Sequence[Letter]) -> None:
+    """Keep as drafts what was written and does not go out."""
+    from cxtui.ui.replies import begun
+
+    kept = [one for one in letters if one.text and not await begun(queue, one.row)]
+    for one in kept:
+        await queue.setting.desk.keep_draft(one.row.id, one.text, one.visibility)
+    if kept:
+        queue.board.put_outbox(await queue.setting.desk.outbox())
+        queue.say(f"{len(kept)} changed by hand, kept as drafts")
+
+
 async def _changed(queue: Queue, chosen: Chosen) -> tuple[Letter, ...]:
     """The letters with one of them written anew."""
+    from cxtui.ui.replies import begun
     from cxtui.ui.screens.compose import Compose, Start
 
     one = chosen.letters[chosen.at]
@@ -102,15 +127,16 @@ async def _changed(queue: Queue, chosen: Chosen) -> tuple[Letter, ...]:
         return chosen.letters
     start = Start(one.text, "part of a batch: review brings it back to the list", one.visibility, one.kind,
                   batch=True)  # fmt: skip
-    messages = await desk.thread(row.id)
+    before, messages = await begun(queue, row), await desk.thread(row.id)
     written = await queue.program.push_screen_wait(Compose(queue.setting, row, can, messages, start))
-    await desk.keep_draft(row.id, "")
+    await desk.keep_draft(row.id, before)  # the composer kept this one meanwhile
     letters = list(chosen.letters)
     if written.what == "discard":
         letters.pop(chosen.at)
     else:
-        now = await letter(queue, row, written.text, written.kind)
-        letters[chosen.at] = replace(now, visibility=written.visibility)
+        letters[chosen.at] = await letter(
+            queue, row, written.text, written.kind, visibility=written.visibility
+        )
     return tuple(letters)
 
 

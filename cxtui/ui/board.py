@@ -17,6 +17,7 @@ from cxtui.ui.narrowing import Narrowing
 
 if TYPE_CHECKING:
     from cxtui.config.views import View
+    from cxtui.core.attached import File
     from cxtui.core.item import Verb
     from cxtui.core.metrics import Figure
     from cxtui.core.metrics.pictures import Picture
@@ -43,6 +44,7 @@ class Entry:
     key: str = ""
     text: str = ""
     batch: str = ""
+    files: tuple[File, ...] = ()
 
 
 @dataclass(slots=True)
@@ -213,18 +215,24 @@ class Board:
         self.fresh.clear()
         self._listing = None
 
-    def find(self, text: str, now: datetime) -> None:
-        """Show only rows of the view that fit a filter; an empty text shows them all. Raises: FilterError."""
+    def find(self, text: str, now: datetime) -> bool:
+        """Show only rows of the view that fit a filter, all for an empty text; says whether it is another.
+
+        Raises: FilterError.
+        """
+        if text.strip() == self.narrowing.text:
+            return False
         narrower = self.narrowing.type(text)
         # what holds a longer word holds the shorter one: a letter more searches only what was found
         self._leave()
-        self._narrow(now, self._open if narrower else None)
+        self._fit(now, self._open if narrower else self.inbox)
+        return True
 
     def choose(self, view: View | None, now: datetime) -> None:
         """Show the rows of a saved filter, or all of them."""
         self.narrowing.choose(view)
         self._leave()
-        self._narrow(now)
+        self._fit(now, self.inbox)
 
     def look(self, now: datetime) -> bool:
         """Look again where time alone may have changed what fits; says whether other rows are shown."""
@@ -236,16 +244,20 @@ class Board:
 
     def unsent(self) -> list[Outgoing]:
         """Replies that this program has still to send."""
-        return [one for one in self.outbox if one.state in ("queued", "sending")]
+        here = (one for one in self.outbox if one.state in ("queued", "sending"))
+        return [one for one in here if one.planned is None or one.state == "sending"]
 
     def _leave(self) -> None:
         """What was marked or finished in the list goes with it."""
         self.marks.clear()
         self._finished.clear()
 
-    def _narrow(self, now: datetime, among: Iterable[Row] | None = None) -> None:
+    def _narrow(self, now: datetime) -> None:
         self.narrowing.count(self.inbox, now)
-        self.narrowing.fit(self.inbox if among is None else among, now)
+        self._fit(now, self.inbox)
+
+    def _fit(self, now: datetime, among: Inbox) -> None:
+        self.narrowing.fit(among, now)
         self._listing = None
 
     def _put_found(self, row: Row, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cxtui.core.metrics.waiting import ENOUGH
 from cxtui.ui.boxes import side_by_side, widths
 from cxtui.ui.charts import columns, histogram
-from cxtui.ui.pictured import FORECAST, due_words, forecast
+from cxtui.ui.pictured import FORECAST, coming, due_words, forecast
 from cxtui.ui.spans import Line, flat
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _load(picture: Picture) -> list[str]:
 
 
 def _breaches(picture: Picture, now: datetime, called: Callable[[str], str]) -> list[str]:
-    cells = list(picture.cells)
+    cells = coming(picture.cells, now)
     if not cells:
         return ["nobody who waits is in time", "", "", ""]
     wide = FORECAST if cells[0].low is not None else 0

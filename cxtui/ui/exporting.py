@@ -41,7 +41,8 @@ def written(name: str, figures: Iterable[Figure], *, as_csv: bool | None = None)
     file = Path(name).expanduser()
     comma = file.suffix.lower() == ".csv" if as_csv is None else as_csv
     try:
-        with file.open("x", encoding="utf-8", newline="") as out:
+        file.touch(mode=0o600, exist_ok=False)  # ids tell who wrote
+        with file.open("w", encoding="utf-8", newline="") as out:
             out.writelines(csv_lines(figures) if comma else json_lines(figures))
     except FileExistsError as error:
         raise CxtuiError(f"{file} is there already; name another file") from error

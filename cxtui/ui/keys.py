@@ -15,6 +15,7 @@ from cxtui.ui.commands import COMMANDS, Command
 SCREENS: Mapping[str, Sequence[str]] = {
     "queue": ("queue", "app"),
     "lines": ("lines", "app"),
+    "help": ("help", "lines", "app"),
     "outbox": ("outbox", "lines", "app"),
     "promises": ("promises", "lines", "app"),
     "promised": ("promised",),
@@ -34,6 +35,7 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "ask": ("ask",),
     "settle": ("settle",),
     "prompt": ("prompt",),
+    "path": ("path", "prompt"),
     "palette": ("palette",),
 }
 """Screen to the scopes or single commands bound on it. No key may mean two things on one screen."""

@@ -50,8 +50,9 @@ async def run(queue: Queue, macro: Macro) -> None:
         if await queue.program.push_screen_wait(Sure(setting, "macro", title, said, offers)) == "macro.do":
             await _act(queue, rows, macro, steps)
         return
-    letters = [await _letter(queue, row, macro.canned) for row in rows]
-    ready = await batches.reviewed(queue, title, said, letters)
+    name = macro.canned
+    coming = (await _letter(queue, row, name) for row in rows)
+    ready = await batches.reviewed(queue, title, said, coming)
     if ready is None:
         return
     await batches.send(queue, ready)

@@ -97,15 +97,15 @@ class Narrowing:
         """Take another view; what was typed goes."""
         self.view, self.typed = view, None
 
-    def fit(self, among: Iterable[Row], now: datetime) -> None:
+    def fit(self, among: Inbox, now: datetime) -> None:
         """Look at these rows for what is shown, and show those that fit."""
         self._mean(now)
-        self._looked = now
-        self.found = None if self.wanted is None else Inbox(filter(self._test, among), now)
+        self.found = None if self.wanted is None else among.narrowed(self._test)
 
     def count(self, awake: Iterable[Row], now: datetime) -> None:
         """Look at all rows that are awake, for every view."""
         self._mean(now)
+        self._looked = now
         for rows in self._fitting.values():
             rows.clear()
         for row in awake if self._tests else ():

@@ -38,6 +38,14 @@ class Figures:
         found = self.get(metric, class_)
         return 0 if found is None else found.n
 
+    def within(self) -> str:
+        """The three shares, each with its n where these differ."""
+        names = {t: f"answered_within_{t}m" for t in (5, 30, 60)}
+        counts = {self.n(name) for name in names.values()}
+        own = {t: f" n={self.n(name)}" if len(counts) > 1 else "" for t, name in names.items()}
+        said = " ".join(f"<{t}m {self.value(name)}{own[t]}" for t, name in names.items())
+        return said if len(counts) > 1 else f"{said} n={counts.pop()}"
+
     def recommend(self, class_: str) -> str:
         """``68% n=22``, ``few (n=4)`` under ten, ``– n=0``."""
         found = self.get("recommend", class_)
@@ -63,7 +71,6 @@ class Figures:
 def few_lines(figures: Sequence[Figure], room: int) -> list[Line]:
     """The pane under a list of 60 columns and more: two lines, three where they do not hold all."""
     f = Figures(figures)
-    within = " ".join(f"<{t}m {f.value(f'answered_within_{t}m')}" for t in (5, 30, 60))
     medians = f"med {f.value('first_response_median')} p90 {f.value('first_response_p90')}"
     recommend = f"fast {f.recommend('fast')} late {f.recommend('late')}"
     reply = f"reply {f.value('response_rate')} n={f.n('response_rate')} wait {f.value('waiting_now')}"
@@ -71,7 +78,7 @@ def few_lines(figures: Sequence[Figure], room: int) -> list[Line]:
         f"{reply}{f.without_answer()}",
         f"{medians} n={f.n('first_response_median')}",
         f"shared bad {f.value('share_bad')} good {f.value('share_good')}",
-        f"{within} n={f.n('answered_within_60m')}",
+        f.within(),
         f"recommend {recommend} ref 71/19",
     )
     return _flowed(parts, room)

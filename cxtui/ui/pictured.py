@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -124,19 +124,24 @@ def trend(picture: Picture, room: int) -> list[PieceRow]:
 
 def breaches(picture: Picture, now: datetime, room: int, called: Called) -> list[PieceRow]:
     """Who is due next, and when our pace reaches them; the name last, since it may be written leftward."""
-    (strip,) = picture.strips
-    pace = strip.cells[0].why.partition("pace of ")[2] if strip.cells else ""
+    cells = coming(picture.cells, now)
+    pace = cells[0].why.partition("pace of ")[2] if cells else ""
     title = "Next breaches (forecast ~)"
-    rows = [heading(title, room, f"{len(strip.cells)} in time{', pace ' if pace else ''}{pace}")]
-    if not strip.cells:
+    rows = [heading(title, room, f"{len(cells)} in time{', pace ' if pace else ''}{pace}")]
+    if not cells:
         return [*rows, _note("nobody who waits is in time: all are late, or nobody waits", room)]
     if not pace:
-        rows.append(_note(f"no forecast: {strip.cells[0].why.removeprefix('no pace: ')}", room))
-    for cell in strip.cells[:BREACHES]:
+        rows.append(_note(f"no forecast: {cells[0].why.removeprefix('no pace: ')}", room))
+    for cell in cells[:BREACHES]:
         reached = f" {forecast(cell):<{FORECAST}}" if pace else ""
         front = (Piece(" "), Piece(due_words(cell, now), "plain", cell), Piece(reached, "dim"))
         rows.append((*front, Piece(f" {flat(called(cell.class_ or ''))}")))
     return rows
+
+
+def coming(cells: Iterable[Figure], now: datetime) -> list[Figure]:
+    """Those that are not late yet: some have become so since they were counted."""
+    return [cell for cell in cells if cell.as_of + timedelta(seconds=cell.value or 0) >= now]
 
 
 def due_words(cell: Figure, now: datetime) -> str:
@@ -164,9 +169,10 @@ def reviews(picture: Picture, window: str, room: int) -> list[PieceRow]:
             Piece(f"{wording.shown(mean)}/{scale}", "plain", mean), Piece(f" n={mean.n}  90 d ", "dim"),
             Piece(wording.shown(lately), "plain", lately), Piece(f" n={lately.n}", "dim"),
         ))  # fmt: skip
-        few, many = ("   2 stars or fewer: ", "  4 or more: ") if room >= 60 else ("  <=2: ", " >=4: ")
+        wide = "   2 stars or fewer: unanswered ", "  4 or more: "
+        few, many = wide if room >= 60 else ("  <=2: open ", " >=4: ")
         rows.append((
-            Piece(f"{few}unanswered ", "dim"), Piece(wording.shown(left), "plain", left),
+            Piece(few, "dim"), Piece(wording.shown(left), "plain", left),
             Piece(" answered ", "dim"), Piece(wording.shown(bad), "plain", bad),
             Piece(many, "dim"), Piece(wording.shown(good), "plain", good),
         ))  # fmt: skip

@@ -41,26 +41,33 @@ async def tracked(screen: Keyed[Any], row: Row, text: str, pledges: Sequence[Ple
     return () if due is None else (Pledged(words if len(words) <= SHORT else f"{words[: SHORT - 1]}…", due),)
 
 
-async def asked_due(screen: Keyed[Any], row: Row, hint: str) -> datetime | None:
-    """A time that is typed; None where none was. Raises: UsageError."""
+async def asked_due(
+    screen: Keyed[Any], row: Row, hint: str, word: str = "until", before: datetime | None = None
+) -> datetime | None:
+    """A time that is typed; None where none was. ``word`` stands before what it means.
+
+    A time after ``before`` is said to be late. Raises: UsageError.
+    """
     setting = screen.setting
     hours = setting.desk.calendar(row)
 
     def found(words: str) -> datetime:
         due = when(words, setting.clock(), setting.zone, hours)
         if not isinstance(due, datetime):
-            raise UsageError(f"a promise needs a time, not {words.strip()!r}")
+            raise UsageError(f"a time is needed here, not {words.strip()!r}")
         return due
 
     def echo(words: str) -> str:
         if not words.strip():
             return hint
         try:
-            return f"until {at(found(words), setting.clock(), setting.zone)}"
+            due, now, zone = found(words), setting.clock(), setting.zone
+            late = f": late, the answer is due {at(before, now, zone)}" if before and due > before else ""
+            return f"{word} {at(due, now, zone)}{late}"
         except UsageError as error:
             return str(error)
 
-    words = await screen.program.push_screen_wait(Prompt(setting, "until", "", echo))
+    words = await screen.program.push_screen_wait(Prompt(setting, word, "", echo))
     return found(words) if words and words.strip() else None
 
 

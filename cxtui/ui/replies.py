@@ -13,7 +13,10 @@ from cxtui.ui.screens.page import Page
 from cxtui.ui.spans import flat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cxtui.connectors import Capabilities
+    from cxtui.core.attached import File
     from cxtui.core.inbox import Row
     from cxtui.core.item import ReplyKind
     from cxtui.store import Outgoing
@@ -56,11 +59,12 @@ async def answer(
     editor: bool = False,
     insert: str = "",
     tracked: bool = False,
+    files: Sequence[File] = (),
 ) -> None:
     """Write to one customer and queue what was written. ``text`` is put in place of the draft.
 
-    ``insert`` goes behind the draft, ``editor`` begins in the user's own editor; ``tracked``: what it
-    promises is written down already.
+    ``files`` go with it where there is no draft with others; ``insert`` goes behind the draft, ``editor``
+    begins in the user's own editor; ``tracked``: what it promises is written down already.
     """
     board = page.board
     can = await _able(page, row)
@@ -78,6 +82,7 @@ async def answer(
         insert,
         tracked,
         fetch=fetch,
+        files=kept.files if kept else tuple(files),
     )
     while True:
         row = board.row(row.id) or row
@@ -86,14 +91,16 @@ async def answer(
             await _refresh(page)
             return
         if written.what == "discard":
-            await discard(page, row, written.text)
+            await discard(page, row, written.text, written.files)
             return
         try:
             await _queue(page, row, written)
         except CxtuiError as error:
             words = str(error).removeprefix("not sent: ")
             note = f"not saved: {words}" if isinstance(error, StoreError) else f"not sent: {words}"
-            start = Start(written.text, note, written.visibility, written.kind, tracked=tracked)
+            start = Start(
+                written.text, note, written.visibility, written.kind, tracked=tracked, files=written.files
+            )
             continue
         return
 
@@ -121,17 +128,18 @@ def not_possible(page: Page, row: Row) -> str:
     return flat(why or ("" if can is not None and can.reply else _not_from_here(row, can)))
 
 
-async def begun(page: Page, row: Row) -> bool:
-    """Whether a text is kept for a row already: no prepared one is put behind it unasked."""
+async def begun(page: Page, row: Row) -> str:
+    """The text that is kept for a row: no prepared one is put behind it, or sent in its place, unasked."""
     out = page.board.reply(row.id)
-    return bool((out and out.text) or await page.setting.desk.draft(row.id))
+    return out.text if out and out.text else await page.setting.desk.draft(row.id)
 
 
-async def discard(page: Page, row: Row, text: str) -> None:
+async def discard(page: Page, row: Row, text: str, files: Sequence[File] = ()) -> None:
     """Drop a draft; ``u`` brings it back."""
     await page.setting.desk.keep_draft(row.id, "")
     name = flat(who(row.interval.author))
-    page.board.session.keep(Entry("discard", f"discard {name}", row=row.id, text=text), page.setting.clock())
+    entry = Entry("discard", f"discard {name}", row=row.id, text=text, files=tuple(files))
+    page.board.session.keep(entry, page.setting.clock())
     await _refresh(page)
     page.say(f"draft to {name} discarded")
 
@@ -172,7 +180,7 @@ async def settle(page: Page, out: Outgoing) -> None:
 async def _queue(page: Page, row: Row, written: Written) -> None:
     words = Words(
         written.text, written.kind, written.basis, written.visibility, written.overrides, written.promised,
-        written.at,
+        written.at, files=written.files,
     )  # fmt: skip
     out = await page.setting.desk.reply(row.id, words)
     name = flat(who(row.interval.author))
@@ -210,4 +218,4 @@ def _not_from_here(row: Row, can: Capabilities | None) -> str:
             f"The feed {row.interval.opener.feed} is not configured any more, so nothing can be sent there."
         )
     why = can.why_not or f"{can.network} takes no replies from here"
-    return f"{why.rstrip('.')}. o opens the page; d, then e, records “answered elsewhere”."
+    return f"o opens the page; d, then e, records “answered elsewhere”: {why.rstrip('.')}"

@@ -73,7 +73,7 @@ def holds(row: Row, board: Board, now: datetime) -> timedelta | None:
     waits = row.interval
     changes: list[timedelta] = []
     for one in (board.reply(row.id), board.deed(row.id)):
-        if one and one.state == "queued" and one.until and one.until > now:
+        if one and one.state == "queued" and one.until and one.until > now and not one.far(now):
             left = (one.until - now).total_seconds()
             changes.append(timedelta(seconds=left - ceil(left) + 1) + _SOON)
     writer = board.writer(row.id, now)
@@ -118,7 +118,7 @@ def note(
     """
     waits = row.interval
     over = "" if waits.open else ended(waits)
-    said = ", ".join(filter(None, (_sending(one, how.now, over) for one in leaving if one)))
+    said = ", ".join(filter(None, (_sending(one, how.now, how.zone, over) for one in leaving if one)))
     if not said and waits.snoozed(how.now):
         said = "until " + until(waits, how.now, how.zone)
     elif not said and finished:
@@ -161,9 +161,11 @@ def ended(waits: Interval) -> str:
     return "awake" if waits.open else "history"
 
 
-def _sending(reply: Outgoing, now: datetime, over: str) -> str:
+def _sending(reply: Outgoing, now: datetime, zone: tzinfo, over: str) -> str:
     if reply.deed is not None and reply.state == "failed":
         return f"{reply.what} not done, see the outbox"
+    if reply.state == "queued" and reply.until and reply.far(now):
+        return f"sends {at(reply.until, now, zone)}"
     if reply.state == "queued":
         left = ceil((reply.until - now).total_seconds()) if reply.until else 0
         what = "sends" if reply.deed is None else reply.what

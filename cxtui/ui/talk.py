@@ -137,6 +137,8 @@ def _reply(reply: Outgoing, now: datetime, zone: tzinfo, room: int) -> list[Line
         "failed": "reply, not sent", "unknown": "reply, not known whether it arrived",
     }  # fmt: skip
     what = words.get(reply.state, reply.state)
+    if reply.until and reply.state == "queued" and reply.far(now):
+        what = f"reply, goes out {at(reply.until, now, zone)}"
     if reply.deed is not None:
         what = what.replace("reply", reply.what).replace("sent", "done")
     head = f"{what} ({at(reply.changed, now, zone)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from cxtui.core.templates import fill, values
@@ -41,22 +41,29 @@ async def _chosen(queue: Queue, rows: Sequence[Row]) -> None:
     if chosen == "thank.like":
         await deeds.like(queue, rows)
     elif chosen in ("thank.words", "thank.both") and await _write(queue, rows) and chosen == "thank.both":
-        await deeds.like(queue, rows, behind=True)
+        outs = ((row, queue.board.reply(row.id)) for row in rows)
+        thanked = [row for row, out in outs if out and out.state == "queued"]
+        await deeds.like(queue, thanked, behind=True)
 
 
 async def _write(queue: Queue, rows: Sequence[Row]) -> bool:
     """Thank by words: one is written on in the composer, several are looked at as a list."""
-    letters: list[Letter] = []
-    for row in rows:
-        letters.append(await _letter(queue, row, {one.text for one in letters}))
-    if len(letters) == 1:
-        one = letters[0]
+    if len(rows) == 1:
+        one = await _letter(queue, rows[0], set())
         kept = await begun(queue, one.row)
         await answer(queue, one.row, kind="thanks", insert="" if kept else one.text)
         out = queue.board.reply(one.row.id)
         return out is not None and out.state == "queued"
-    ready = await batches.reviewed(queue, f"Thank {named(rows)}", (), letters)
+    ready = await batches.reviewed(queue, f"Thank {named(rows)}", (), _letters(queue, rows))
     return ready is not None and await batches.send(queue, ready) > 0
+
+
+async def _letters(queue: Queue, rows: Sequence[Row]) -> AsyncIterator[Letter]:
+    taken = set[str]()
+    for row in rows:
+        one = await _letter(queue, row, taken)
+        taken.add(one.text)
+        yield one
 
 
 async def _letter(queue: Queue, row: Row, taken: set[str]) -> Letter:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxtui.core.triage import WORDS
-from cxtui.errors import CxtuiError
+from cxtui.errors import CxtuiError, StoreError
 from cxtui.ui.board import Entry, who
 from cxtui.ui.spans import flat
 
@@ -49,7 +49,7 @@ async def undo(queue: Queue) -> None:
 def leaving(board: Board, now: datetime) -> list[Entry]:
     """What ``u`` takes back from its window: the last that was sent, with all that was sent together."""
     there = {one.id for one in board.outbox if one.state == "queued" and one.until and one.until > now
-             and one.planned is None}  # fmt: skip
+             and not one.far(now)}  # fmt: skip
     found = [one for one in board.session.done if one.key in there]
     return [one for one in found if one is found[-1] or (one.batch and one.batch == found[-1].batch)]
 
@@ -87,9 +87,9 @@ async def _take_back(queue: Queue, last: Entry) -> None:
 
 
 async def _take_all_back(queue: Queue, entries: Sequence[Entry]) -> None:
-    """Make drafts again of replies that were sent together, the last to leave first."""
+    """Make drafts again of replies that were sent together, the first to leave first."""
     board, back = queue.board, 0
-    for entry in reversed(entries):
+    for entry in entries:
         board.session.done.remove(entry)
         try:
             board.put_reply(await queue.setting.desk.recall(entry.key))
@@ -105,10 +105,18 @@ async def _take_all_back(queue: Queue, entries: Sequence[Entry]) -> None:
 async def _bring_back(queue: Queue, last: Entry) -> None:
     from cxtui.ui.replies import answer
 
-    await queue.setting.desk.keep_draft(last.row, last.text)
+    desk, files = queue.setting.desk, last.files
+    try:
+        await desk.keep_draft(last.row, last.text, files=files)
+    except StoreError as error:
+        if not files:
+            raise
+        files = ()  # copies that nothing needed may be gone after an hour; the words are not
+        await desk.keep_draft(last.row, last.text, files=files)
+        queue.say(f"brought back without its files: {flat(str(error))}", bad=True)
     row = queue.board.row(last.row)
     if row is not None:
-        await answer(queue, row, last.text)
+        await answer(queue, row, last.text, files=files)
 
 
 def _show(queue: Queue, row: Row, event: Event, said: str) -> None:

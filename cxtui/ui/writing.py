@@ -10,10 +10,11 @@ from cxtui.core.text import width
 from cxtui.ui.board import who
 from cxtui.ui.limits import Filled
 from cxtui.ui.rows import ended
-from cxtui.ui.spans import Line, Span, cells, flat, right_to_left, wrapped
+from cxtui.ui.spans import Line, Span, cells, fitted, flat, right_to_left, wrapped
 
 if TYPE_CHECKING:
     from cxtui.connectors import Capabilities
+    from cxtui.core.attached import File
     from cxtui.core.inbox import Row
     from cxtui.store import Message
 
@@ -81,6 +82,27 @@ def counted(filled: Filled, saved: str, failed: str, known: Mapping[str, str], r
     if cells(tuple(head)) + 3 + width(names) <= room:
         return [(*head, (f"   {names}", "dim"))]
     return [tuple(head), ((f"  {names}", "dim"),)] if room >= 60 else [tuple(head)]
+
+
+def bare(one: File, can: Capabilities) -> bool:
+    """Whether it is a picture that should have an alternative text and has none."""
+    return one.picture and bool(can.alt_limit) and not one.alt
+
+
+def file_words(one: File, can: Capabilities) -> str:
+    """A file that goes with a reply."""
+    return flat(one.words) + (", no alt text" if bare(one, can) else "")
+
+
+def files(attached: Sequence[File], can: Capabilities, room: int, most: int) -> list[Line]:
+    """What goes with a reply, a line each."""
+    lines: list[Line] = []
+    for one in attached:
+        missing: list[Span] = [(", no alt text", "soon")] if bare(one, can) else []
+        lines.append(fitted((("  + ", "key"), (flat(one.words), "plain"), *missing), room))
+    if len(lines) > most:
+        lines[most - 1 :] = [((f"  + {len(lines) - most + 1} more; the review shows all", "dim"),)]
+    return lines
 
 
 def alerts(meanwhile: Meanwhile) -> list[str]:

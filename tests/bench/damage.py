@@ -127,7 +127,8 @@ async def _damaged(number: int, seed: int, damage: Callable[[bytearray, Random],
         await build(whole)
         backups.take(whole / FILE, NOW)  # as every store has one that was polled for
         content = (whole / FILE).read_bytes()
-        right = await _asked(whole)
+        shutil.copytree(whole, tried)
+        right = await _asked(tried)  # a copy knows that it is one
         for _ in range(number):
             shutil.rmtree(tried, ignore_errors=True)
             shutil.copytree(whole, tried)

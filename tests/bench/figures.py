@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cxtui.core.filters import Sight, parse
 from cxtui.core.item import Author, Clean, Event, Item, Reply
 from cxtui.core.metrics import Ledger
 from cxtui.core.metrics.figure import stamp
@@ -34,6 +35,15 @@ from cxtui.store.tinydb import open_tables
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 DAYS = 90
 FEEDS = ("shop", "blog", "post", "reviews")
+FILTERS = (
+    "feed:shop",
+    "stars:<=2",
+    "tone:complaint",
+    "by:nok",
+    "since:-7d",
+    "is:answered",
+    "from:@customer12",
+)
 TONES = (None, None, None, "complaint", "question", "praise")
 SAID = "the lamp came with a broken switch and nobody answers the phone ຂໍ້ຄວາມ مصباح please help"
 
@@ -137,6 +147,11 @@ async def inside(folder: Path) -> None:
             f"the first time {window}", taken(lambda window=window: ledger.figures(next(moments), window), 1)
         )
         line(f"again {window}", taken(lambda window=window: ledger.figures(next(moments), window), 20))
+    for words in FILTERS:
+        only, began = parse(words), time.process_time()
+        asked = Question(next(moments), UTC, "7d", filter=only)
+        await store.count(lambda ledger, asked=asked: sheet(ledger, asked), only, Sight(asked.now, UTC))
+        line(f"stats screen, 7d, {words}", (time.process_time() - began) * 1000)
     acts: list[float] = []
     for row in (await store.rows())[:20]:
         await store.act(Act(row.id, "tagged", {"tag": "bench"}), "desk", NOW)
@@ -147,9 +162,9 @@ async def inside(folder: Path) -> None:
     await store.close()
 
 
-def whole(folder: Path, times: int) -> tuple[float, float]:
+def whole(folder: Path, times: int, *words: str) -> tuple[float, float]:
     """Median seconds of `cxtui stats --json --window all`: by the clock, and of processor time."""
-    argv = [sys.executable, "-m", "cxtui", "--data", str(folder), "stats", "--json", "--window", "all"]
+    argv = [sys.executable, "-m", "cxtui", "--data", str(folder), "stats", *words, "--json", "--window=all"]
     clock: list[float] = []
     cpu: list[float] = []
     for _ in range(times):
@@ -176,8 +191,10 @@ def main() -> None:
             fill(folder, asked.size, asked.waiting)
             print(f"filled in {time.perf_counter() - began:.0f} s")
         asyncio.run(inside(folder))
-        clock, cpu = whole(folder, 3)
-        print(f"cxtui stats --json --window all  {clock:.2f} s by the clock, {cpu:.2f} s of processor time")
+        for words in ((), *((word,) for word in FILTERS)):
+            clock, cpu = whole(folder, 3, *words)
+            argv = " ".join(("cxtui stats --json --window all", *words))
+            print(f"{argv:50} {clock:6.2f} s by the clock, {cpu:.2f} s of processor time")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cxtui.connectors import Capabilities, Draft, Identity, Page, Sent
+from cxtui.connectors.attaching import contents
 from cxtui.core.feed import Feed
 from cxtui.core.item import Arrival, Deed
 from cxtui.errors import CxtuiError, FeedError
@@ -22,13 +23,17 @@ DEEDS: list[Deed] = []
 DONE: list[tuple[Deed, str]] = []
 RETRY: list[timedelta] = []
 """How long a reply may be sent again; empty where it must not."""
+FILES: list[int] = []
+"""How many files a reply may bring; empty where none.
+What they had in them when they were sent lands in `CONTENTS`."""
+CONTENTS: list[bytes] = []
 WHILE_SENDING: list[Callable[[], None]] = []
 """Called once each while a reply is on its way."""
 
 
 def clear() -> None:
     """Forget what other tests did."""
-    for kept in (SAID, SENT, FAULTS, WHILE_SENDING, DEEDS, DONE, RETRY):
+    for kept in (SAID, SENT, FAULTS, WHILE_SENDING, DEEDS, DONE, RETRY, FILES, CONTENTS):
         kept.clear()
 
 
@@ -41,7 +46,10 @@ class Network:
     @property
     def capabilities(self) -> Capabilities:
         retry = RETRY[0] if RETRY else None
-        return Capabilities("net", "net", reply=True, limit=100, thread=True, deeds=tuple(DEEDS), retry=retry)
+        return Capabilities(
+            "net", "net", reply=True, limit=100, thread=True, deeds=tuple(DEEDS), retry=retry,
+            attachments=sum(FILES), attachment_bytes=4_000, alt_limit=50,
+        )  # fmt: skip
 
     async def check(self) -> Identity:
         if "check" in FAULTS:
@@ -67,6 +75,7 @@ class Network:
         fault = FAULTS.get("reply")
         if isinstance(fault, FeedError):
             raise fault
+        CONTENTS.extend(await contents(draft.files))
         SENT.append(draft)
         key = f"r{len(SENT)}"
         return Sent(key, f"https://shop.example/#{key}", held="a moderator looks at it" if fault else None)

@@ -8,6 +8,7 @@ import pytest
 
 from cxtui.core.feed import NETWORKS, Network
 from cxtui.core.item import Arrival, Voice
+from cxtui.engine.owner import me
 from tests.cli import network
 from tests.cli.shell import Shell
 from tests.cli.test_replying import CONFIG
@@ -59,3 +60,26 @@ def test_a_time_that_is_past_is_refused(polled: Shell) -> None:
     done = polled.run("reply", "page:mai", "--text", "on its way", "--at", "2020-01-01", "--yes")
     assert done.code == 2
     assert "is past" in done.err
+
+
+def test_a_script_reads_when_it_goes_out(polled: Shell) -> None:
+    done = polled.run(
+        "reply", "page:mai", "--text", "on its way", "--at", "2099-01-02 9:00", "--yes", "--json"
+    )
+    assert done.record["planned"] == "2099-01-02T09:00:00Z"
+    [row] = polled.json("outbox")
+    assert row["planned"] == "2099-01-02T09:00:00Z"
+
+
+def test_what_a_dead_process_left_is_shown_as_not_sent_before_anything_else_runs(polled: Shell) -> None:
+    polled.run("reply", "page:mai", "--text", "on its way", "--at", "2099-01-02", "--yes")
+    [doc] = polled.tables.find("outbox")
+    dead = me().rpartition(":")[0] + ":0"
+    polled.tables.put("outbox", doc["id"], {**doc, "planned": None, "owner": dead})
+    [row] = polled.json("outbox")
+    assert row["state"] == "draft"
+    assert row["error"] == "not sent: cxtui ended before it went out. Send it or edit it"
+    assert "[not sent: cxtui ended before it went out." in polled.run("outbox").out
+    polled.tables.put("outbox", doc["id"], {**doc, "owner": me(), "planned": None})
+    [row] = polled.json("outbox")
+    assert (row["state"], row["error"]) == ("queued", None), "a process that lives sends it"

@@ -75,5 +75,5 @@ def test_what_must_be_known_on_arrival_says_which_word_is_not() -> None:
         problems = Problems("config.toml", Lines(""))
         found = read_filter(Table({"match": text}, ("policy", 0), problems), "match", early=True)
         assert (found is None) == bool(word)
-        assert all(f"{word} is not known when a message arrives" in line for line in problems.all)
+        assert all(f"{word!r} is not known yet when a message arrives" in line for line in problems.all)
         assert len(problems.all) == bool(word)

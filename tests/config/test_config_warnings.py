@@ -38,6 +38,7 @@ def test_everything_can_be_switched(tmp_path: Path) -> None:
         ('bell = "no"', ":3 warnings.bell: must be true or false"),
         ('quiet = ["22 to 7"]', ":3 warnings.quiet: '22 to 7' are no hours"),
         ('quiet = ["10:00-14:00", "12:00-13:00"]', ":3 warnings.quiet: has hours that overlap"),
+        ('quiet = ["22:00-07:00", "06:00-08:00"]', ":3 warnings.quiet: has hours that overlap"),
         ('hook = "notify-send"', ":3 warnings.hook: must be a list of texts"),
         ("ring = true", ":3 warnings.ring: unknown key"),
     ],

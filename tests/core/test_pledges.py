@@ -178,14 +178,17 @@ def test_our_lists_have_no_faulty_line() -> None:
 def test_a_users_own_lists_add_to_ours_and_a_faulty_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "en.txt").write_text(
         "stray\n[promise]\nyou have my word\n[days]\npayday = fri\nsomeday = often\nlonely\n[nothing]\nx\n"
+        "[minutes]\nhalf gone <n> = +30\nhalf gone = +30\nhalf <n> off = 30\n"
     )
     (tmp_path / "xx.txt").write_bytes(b"[promise]\n\xff\n")
     own = read(OURS, tmp_path)
     found = pledges("You have my word, by payday.", "en", WEDNESDAY, VIENTIANE, words=own.speeches)
     assert [local(one.due) for one in found] == ["2026-11-27 18:00"]
     assert dues("You have my word, by payday.", "en") == "-"
+    (late,) = pledges("I will call at half gone four.", "en", WEDNESDAY, VIENTIANE, words=own.speeches)
+    assert local(late.due) == "2026-11-25 16:30"
     name = tmp_path / "en.txt"
     assert [problem.partition(": ")[0] for problem in own.problems if str(name) in problem] == [
-        f"{name}:1", f"{name}:6", f"{name}:7", f"{name}:9",
+        f"{name}:1", f"{name}:6", f"{name}:7", f"{name}:9", f"{name}:12", f"{name}:13",
     ]  # fmt: skip
     assert any(f"{tmp_path / 'xx.txt'}:2: is not UTF-8" in problem for problem in own.problems)

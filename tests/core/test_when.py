@@ -120,6 +120,9 @@ def test_the_end_of_the_calendar_is_no_crash() -> None:
 def test_a_slip_of_the_finger_names_the_nearest_word() -> None:
     with pytest.raises(UsageError, match="did you mean 'tomorrow'"):
         when("tomorow", NOW, UTC)
+    with pytest.raises(UsageError) as hour:
+        when("mon 24:00", NOW, UTC)
+    assert "did you mean" not in str(hour.value), "the day is not what is wrong"
 
 
 @given(moments, zones, st.integers(1, 500_000))

@@ -82,7 +82,7 @@ async def test_the_next_process_sends_what_one_left_at_its_end(desk: Desk) -> No
     assert reply.owner == ""
     recovery = Recovery(desk.restarted(), desk.store, desk.clock)
     await recovery.sweep()
-    (task,) = recovery._tasks.values()
+    (task,) = recovery._tasks.values()  # pyright: ignore[reportPrivateUsage]
     assert (await task).state == "sent"
     assert desk.clock() >= LATER
     assert len(desk.network.sent) == 1
@@ -93,7 +93,7 @@ async def test_what_a_dead_process_planned_is_sent_by_one_that_lives_then(desk: 
     await desk.store.move(reply.id, "queued", desk.clock(), owner=DEAD)
     recovery = Recovery(desk.restarted(), desk.store, desk.clock)
     await recovery.sweep()
-    (task,) = recovery._tasks.values()
+    (task,) = recovery._tasks.values()  # pyright: ignore[reportPrivateUsage]
     assert (await task).state == "sent"
 
 

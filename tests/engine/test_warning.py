@@ -189,7 +189,7 @@ async def test_the_hook_gets_facts_in_its_environment_and_no_secret(
     warner = desk.begins(Warnings(hook=(sys.executable, "-c", PROBE, str(out))))
     desk.heeds(await desk.writes("1", words))
     await desk.passes(90)
-    await asyncio.gather(*warner._hooks)
+    await asyncio.gather(*warner._hooks)  # pyright: ignore[reportPrivateUsage]
     (told,) = [json.loads(line) for line in out.read_text().splitlines()]
     assert (told["CXTUI_LEVEL"], told["CXTUI_ID"], told["CXTUI_HANDLE"]) == ("late", "f:1", "@1")
     assert told["CXTUI_TEXT"].startswith("$(touch pwned) `x`")
@@ -205,7 +205,7 @@ async def test_more_than_a_few_start_the_hook_once(desk: Desk, tmp_path: Path) -
     warner = desk.begins(Warnings(hook=(sys.executable, "-c", PROBE, str(out))))
     desk.heeds(*[await desk.writes(str(n)) for n in range(7)])
     await desk.passes(90)
-    await asyncio.gather(*warner._hooks)
+    await asyncio.gather(*warner._hooks)  # pyright: ignore[reportPrivateUsage]
     (told,) = [json.loads(line) for line in out.read_text().splitlines()]
     assert (told["CXTUI_COUNT"], told["CXTUI_LATE"]) == ("7", "7")
     assert "CXTUI_TEXT" not in told
@@ -228,8 +228,8 @@ async def test_a_hook_that_fails_is_said_once(desk: Desk) -> None:
     warner = desk.begins(Warnings(hook=("/nowhere/at-all",)))
     desk.heeds(await desk.writes("1"), await desk.writes("2"))
     await desk.passes(50)
-    await asyncio.gather(*warner._hooks)
+    await asyncio.gather(*warner._hooks)  # pyright: ignore[reportPrivateUsage]
     await desk.passes(50)
-    await asyncio.gather(*warner._hooks)
+    await asyncio.gather(*warner._hooks)  # pyright: ignore[reportPrivateUsage]
     assert len(desk.said) == 1
     assert desk.said[0].startswith("warnings.hook: /nowhere/at-all could not be started")

@@ -189,5 +189,7 @@ allow_private = true
 
     def _aged(self, made: Mapping[str, Any], ago: timedelta) -> str:
         if ago:
-            self._isso.store("UPDATE comments SET created = created - ? WHERE id = ?", ago.total_seconds(), made["id"])
+            self._isso.store(
+                "UPDATE comments SET created = created - ? WHERE id = ?", ago.total_seconds(), made["id"]
+            )
         return str(made["id"])

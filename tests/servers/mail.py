@@ -210,8 +210,8 @@ allow_private = true
         return str(mail["Message-ID"])[1:-1]
 
     def answers(self, native: str) -> list[str]:
-        read = [BytesParser(policy=default).parsebytes(raw) for raw in self.found(MAI, "In-Reply-To", native)]
-        return [mail.get_content().replace("\r\n", "\n").strip() for mail in read]
+        read = self.found(MAI, "In-Reply-To", native)
+        return [text_of(raw).replace("\r\n", "\n").strip() for raw in read]
 
     def arm(self, when: When, strike: Callable[[], None]) -> None:
         self.smtp.armed = (when, strike)

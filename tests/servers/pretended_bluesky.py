@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -25,6 +26,7 @@ PASSWORD = "abcd-efgh-ijkl-mnop"
 NAMES = (
     "com.atproto.server.createSession", "com.atproto.server.refreshSession", "com.atproto.server.getSession",
     "com.atproto.repo.createRecord", "com.atproto.repo.getRecord", "com.atproto.repo.listRecords",
+    "com.atproto.repo.uploadBlob",
     "com.atproto.identity.resolveHandle", "app.bsky.notification.listNotifications",
     "app.bsky.feed.getPosts", "app.bsky.feed.getPostThread", "app.bsky.feed.searchPosts",
 )  # fmt: skip
@@ -80,6 +82,7 @@ class PretendedBluesky:
     refresh: set[str] = field(default_factory=set[str])
     instead: dict[str, list[Reply]] = field(default_factory=dict[str, list[Reply]])
     asked: list[str] = field(default_factory=list[str])
+    blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
 
     @property
     def brand(self) -> str:
@@ -131,7 +134,8 @@ class PretendedBluesky:
     def mount(self, server: Scripted) -> None:
         def asked(request: Asked) -> Iterable[Step]:
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            status, headers, said = self.respond(request.method, request.target, request.body, token)
+            kind = request.headers.get("content-type", "")
+            status, headers, said = self.respond(request.method, request.target, request.body, token, kind)
             if isinstance(said, str):
                 return answer(status, said, headers)
             return json_answer(json.dumps(said), headers, status)
@@ -139,13 +143,15 @@ class PretendedBluesky:
         for name in NAMES:
             server.on(f"/xrpc/{name}", asked)
 
-    def respond(self, method: str, target: str, body: bytes, token: str) -> Reply:
+    def respond(self, method: str, target: str, body: bytes, token: str, kind: str = "") -> Reply:
         """A status, headers and data."""
         parts = urlsplit(target)
         name = parts.path.removeprefix("/xrpc/")
         self.asked.append(name)
         if self.instead.get(name):
             return self.instead[name].pop(0)
+        if name == "com.atproto.repo.uploadBlob":
+            return self._barred(token) or self._upload(kind, body)
         said: dict[str, Any] = json.loads(body) if body else {}
         if name == "com.atproto.server.createSession":
             return self._sign_in(said)
@@ -197,11 +203,20 @@ class PretendedBluesky:
                 del self.written[one.uri]
         elif graphemes(record["text"]) > 300 or len(record["text"].encode()) > 3000:
             return refused(400, "InvalidRequest", "Invalid app.bsky.feed.post record: grapheme too big")
+        images = record.get("embed", {}).get("images", [])
+        if any(one["image"]["ref"]["$link"] not in self.blobs for one in images):
+            return refused(400, "InvalidRequest", "Could not find blob")
         if uri in self.written:
             return refused(500, "InternalServerError", "Internal Server Error")
         self.now += timedelta(milliseconds=1)
         self._put(Written(uri, record, self.now, shown=not self.lagging))
         return 200, {}, {"uri": uri, "cid": f"bafy{key}", "validationStatus": "valid"}
+
+    def _upload(self, kind: str, body: bytes) -> Reply:
+        link = f"bafkrei{sha256(body).hexdigest()[:40]}"
+        self.blobs[link] = (kind, body)
+        blob = {"$type": "blob", "ref": {"$link": link}, "mimeType": kind, "size": len(body)}
+        return 200, {}, {"blob": blob}
 
     def _deleteRecord(self, said: Mapping[str, Any]) -> Reply:  # noqa: N802 - the lexicon's name
         self.written.pop(f"at://{said['repo']}/{said['collection']}/{said['rkey']}", None)

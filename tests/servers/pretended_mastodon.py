@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -27,6 +29,17 @@ class Reply:
     status: int
     said: Any = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass
+class Media:
+    """What was uploaded; the server is at work on it for so many looks more."""
+
+    name: str
+    kind: str
+    content: bytes
+    alt: str
+    looks_left: int = 0
 
 
 @dataclass
@@ -51,6 +64,12 @@ class PretendedMastodon:
     )
     spent: dict[str, list[datetime]] = field(default_factory=dict[str, list[datetime]])
     asked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    media: dict[str, Media] = field(default_factory=dict[str, "Media"])
+    shows: dict[str, list[Media]] = field(default_factory=dict[str, "list[Media]"])
+    second_media: bool = True
+    works_on_media: int = 0
+    refuses_media: str = ""
+    spoils_media: bool = False
     _count: int = 0
 
     def join(self, acct: str, token: str = "", scopes: tuple[str, ...] = ALL, followers: int = 0) -> Account:
@@ -128,6 +147,10 @@ class PretendedMastodon:
                 scope, act = "read:accounts", lambda: self._me(me)
             case "GET", "v1", "notifications":
                 scope, act = "read:notifications", lambda: self._told(me, path, query)
+            case "POST", ("v1" | "v2") as version, "media":
+                scope, act = "write:media", lambda: self._upload(version, headers, body)
+            case "GET", "v1", "media", native:
+                scope, act = "write:media", lambda: self._media(native)
             case "POST", "v1", "statuses":
                 scope, act = "write:statuses", lambda: self._post(me, headers, body)
             case "GET", "v2", "search":
@@ -234,9 +257,45 @@ class PretendedMastodon:
             parent = None
         if parent is not None:
             self._visible(parent, me)
+        ids: list[str] = said.get("media_ids") or []
+        if any(self.media[one].looks_left > 0 for one in ids):
+            return Reply(422, {"error": "Cannot attach files that have not finished processing"})
         made = self.toot(me.acct, text, visibility=said.get("visibility", "public"), parent=parent)
+        self.shows[made.id] = [self.media[one] for one in ids]
         self.keys[key] = (self.clock(), made.id)
         return Reply(200, self.shown(made, me))
+
+    def _upload(self, version: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if version == "v2" and not self.second_media:
+            return Reply(404, b"<html>nothing here</html>")
+        if self.refuses_media:
+            return Reply(422, {"error": self.refuses_media})
+        head = f"Content-Type: {headers['content-type']}\r\n\r\n".encode()
+        parts = message_from_bytes(head + body, policy=HTTP)
+        said = {
+            str(part.get_param("name", header="content-disposition")): part for part in parts.iter_parts()
+        }
+        file = said["file"]
+        self._count += 1
+        made = f"m{self._count}"
+        alt = said["description"].get_payload(decode=True) if "description" in said else b""
+        content = file.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        assert isinstance(alt, bytes)
+        self.media[made] = Media(
+            file.get_filename() or "", file.get_content_type(), content, alt.decode(), self.works_on_media
+        )
+        return self._media(made, new=True)
+
+    def _media(self, native: str, *, new: bool = False) -> Reply:
+        one = self.media[native]
+        working = one.looks_left > 0
+        one.looks_left -= 0 if new else 1
+        if self.spoils_media and not new:
+            return Reply(422, {"error": "Error processing thumbnail for uploaded media"})
+        url = None if working else f"{self.base}/media/{native}"
+        said = {"id": native, "type": "image", "url": url, "description": one.alt or None}
+        return Reply((202 if new else 206) if working else 200, said)
 
     def _remove(self, native: str, me: Account) -> Reply:
         toot = self._visible(native, me)

@@ -139,3 +139,16 @@ def test_words_find_rows_in_a_store_whatever_their_case_width_and_vowels(store: 
     ):
         rows = asyncio.run(store.matching(parse(text), SIGHT, everything=True))
         assert {row.id for row in rows} == found, text
+
+
+def test_a_long_list_is_asked_like_a_short_one(store: Store) -> None:
+    """SQLite nests what is joined a thousand levels deep at most."""
+    many = 1500
+    for text, found in (
+        ("tag:" + ",".join([*(f"x{n}" for n in range(many)), "vip"]), parse("tag:vip")),
+        (" ".join([*(f"-tag:x{n}" for n in range(many)), "tag:vip"]), parse("tag:vip")),
+        (" | ".join([*(f"text~zq{n}" for n in range(many)), "refund"]), parse("refund")),
+        ("(" * 29 + " ".join(["-tag:x"] * 40) + " tag:vip" + ")" * 29, parse("tag:vip")),
+    ):
+        rows = [asyncio.run(store.matching(one, SIGHT, everything=True)) for one in (parse(text), found)]
+        assert [row.id for row in rows[0]] == [row.id for row in rows[1]] != [], text[:40]

@@ -9,6 +9,7 @@ import pytest
 from cxtui.core.item import Arrival, Voice
 from cxtui.core.metrics import figures
 from cxtui.core.triage import Act
+from cxtui.errors import Unlawful
 from cxtui.store import Store, open_store
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -61,6 +62,17 @@ async def test_undo_hears_them_again_and_redo_does_not(store: Store) -> None:
     await store.redo("nok", NOW + timedelta(minutes=4))
     await says(store, "3", "c", 5)
     assert await open_ids(store) == ["f:1", "f:2"]
+
+
+async def test_who_is_muted_already_is_not_muted_twice_so_that_undo_undoes_it(store: Store) -> None:
+    await says(store, "1", "a", 0)
+    await says(store, "2", "b", 0)
+    await store.act(Act("f:1", "muted", {"reason": "x"}), "nok", NOW + timedelta(minutes=1))
+    with pytest.raises(Unlawful, match="@mai is muted already"):
+        await store.act(Act("f:2", "muted", {"reason": "y"}), "nok", NOW + timedelta(minutes=1))
+    await store.undo("nok", NOW + timedelta(minutes=2))
+    await says(store, "3", "c", 3)
+    assert "f:3" in await open_ids(store)
 
 
 async def test_another_network_has_other_people_of_that_name(store: Store) -> None:

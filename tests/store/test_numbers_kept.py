@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxtui.core.filters import Sight, parse
 from cxtui.core.item import Arrival, Voice
 from cxtui.core.metrics import WINDOWS, Figure, Ledger, figures
 from cxtui.core.triage import Act
@@ -48,6 +49,22 @@ async def the_same(store: Store, now: datetime, window: str = "all") -> None:
     kept, fresh = await reckoned(store, now, window), figures(await store.facts(), now, window)
     for one, other in zip(records(kept), records(fresh), strict=True):
         assert one == other, one["metric"]
+
+
+FILTERS = (
+    "feed:f", "kind:review", "stars:>3", "tag:vip", "-tag:vip", "since:-2d", "tone:complaint", "is:answered",
+    "is:late", "by:desk", "text~broken", "from:@person1", "great | is:open", "has:question", "-from:@person2",
+    "is:mine", "text~four kind:review", "id:f:1",
+)  # fmt: skip
+
+
+async def the_same_under_a_filter(store: Store, now: datetime, words: str) -> None:
+    only, sight = parse(words), Sight(now, UTC, "nok")
+    kept = await store.count(lambda ledger: ledger.figures(now), only, sight)
+    facts, keep = await store.facts(), only.keep(sight)
+    part = facts.narrowed(keep, only.fits) if only.early else facts.narrowed(keep)
+    for one, other in zip(records(kept), records(figures(part, now)), strict=True):
+        assert one == other, (words, one["metric"])
 
 
 async def happens(store: Store, dice: random.Random, now: datetime) -> None:
@@ -98,6 +115,7 @@ async def lives(folder: Path | None, seed: int, *, long: int = 25) -> None:
             now += timedelta(minutes=dice.choice((1, 30, 61, 600, 1500, 9000)))
             await happens(store, dice, now)
             await the_same(store, now + timedelta(minutes=dice.choice((-50, 0, 70))), dice.choice([*WINDOWS]))
+            await the_same_under_a_filter(store, now, dice.choice(FILTERS))
     finally:
         await store.close()
 

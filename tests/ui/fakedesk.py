@@ -377,9 +377,7 @@ class FakeDesk:
     async def outbox(self) -> tuple[Outgoing, ...]:
         return tuple(self.out.values())
 
-    async def figures(
-        self, now: datetime, window: str, only: Filter | None = None
-    ) -> tuple[Figure, ...]:
+    async def figures(self, now: datetime, window: str, only: Filter | None = None) -> tuple[Figure, ...]:
         del now, window, only
         return self.numbers
 

@@ -385,3 +385,41 @@ async def test_the_editor_needs_a_terminal_and_says_so() -> None:
         await writing(on, "mine")
         await on.press("ctrl+g")
         await on.sees("this terminal cannot be given to an editor", "mine")
+
+
+async def test_a_narrower_window_leaves_nothing_standing_of_the_wider_one() -> None:
+    async with stage(one(), (120, 40)) as on:
+        await writing(on, "a" * 70 + " bbbbbb bbbbbb bbbbbb " + "c" * 30)
+        await on.sees("c" * 30)
+        await on.pilot.resize_terminal(80, 24)
+        await on.sees(f"bbbbbb {'c' * 30}")
+        assert on.text.count("bbbbbb") == 3, on.text
+
+
+async def test_where_little_fits_the_time_that_is_promised_is_what_is_seen() -> None:
+    words = "Hello Riad, we look for it. I will send you the new glass and the screws by friday"
+    async with stage(one(), (40, 12)) as on:
+        await writing(on, words)
+        await on.sees("promise 18:00: “I will send")
+
+
+async def test_esc_on_the_review_bar_goes_on_writing() -> None:
+    async with stage(one()) as on:
+        await writing(on, "it is on its way")
+        await on.press("ctrl+r")
+        await on.sees("Send?")
+        await on.press("escape")
+        await on.misses("Send?")
+        await on.type("!")
+        await on.sees("Reply to @riad", "it is on its way!")
+        assert not [out for out in on.desk.out.values() if out.state == "queued"]
+
+
+async def test_a_dialog_that_is_cut_says_how_much_is_left_off() -> None:
+    desk = one()
+    desk.findings = tuple(Finding("blame", (n, n + 1), f"finding {n} with some words") for n in range(9))
+    async with stage(desk, (40, 12)) as on:
+        await writing(on, "it is on its way")
+        await on.press("ctrl+r")
+        text = await on.sees("Send?", "lines more: a taller window")
+        assert "y send" in text

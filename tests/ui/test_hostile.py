@@ -36,6 +36,7 @@ def test_no_widget_that_reads_markup_is_used_at_all() -> None:
     allowed = {
         "App",
         "ComposeResult",
+        "SuspendNotSupported",
         "Container",
         "Horizontal",
         "Vertical",

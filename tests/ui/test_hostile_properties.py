@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from unicodedata import category
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -11,8 +10,9 @@ from hypothesis import strategies as st
 from cxtui.connectors import Capabilities
 from cxtui.engine.desk import News
 from cxtui.store import FeedState
+from tests.ui.drawn import check_drawn
 from tests.ui.fakedesk import Clock, FakeDesk, item, late
-from tests.ui.stage import Stage, stage
+from tests.ui.stage import stage
 
 PIECES = [
     "[@click=app.quit]", "[/]", "[/s]", "[b]", "[red on", "\\[", "$who", "{name}", "\x1b[31m", "\x1b]0;x\x07",
@@ -20,20 +20,7 @@ PIECES = [
     "e" + "\u0301" * 12, "\ud800", "\x00", "\r", "\t", "\n", "👩‍👩‍👧‍👦", "أين", "ນ້ຳໜັກ", "বাংলা", "字" * 30,
     "-rf", "%s",
 ]  # fmt: skip
-BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b"
 HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), min_size=1, max_size=12).map("".join)
-
-
-def check_drawn(on: Stage) -> None:
-    """Nothing that is drawn steers the terminal or carries an action."""
-    strips = on.app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
-    for segment in (segment for strip in strips for segment in strip):
-        steering = [c for c in segment.text if category(c) in ("Cc", "Cs") or c in BIDI]
-        assert not steering, ascii(segment.text)
-        assert segment.control is None
-        meta = segment.style.meta if segment.style else {}
-        assert not [key for key in meta if key.startswith("@")], meta
-        assert not (segment.style and segment.style.link)
 
 
 async def walked(words: list[str]) -> None:

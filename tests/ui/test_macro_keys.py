@@ -175,3 +175,18 @@ async def test_a_key_for_macros_without_any_says_how_to_have_one() -> None:
         await on.press("X")
         await on.sees("no macros are configured")
         assert on.desk.events == []
+
+
+async def test_what_was_changed_by_hand_is_kept_where_the_batch_is_left() -> None:
+    async with stage(few("ann", "bob"), macros=(MOVE,), keys=KEYS) as on:
+        await on.press("asterisk", "X")
+        await on.sees("2 of 2 ready")
+        await on.press("e")
+        await on.sees("part of a batch")
+        await on.type("!!")
+        await on.press("ctrl+r")
+        await on.sees("on its way.!!")
+        await on.press("escape")
+        await on.sees("1 changed by hand, kept as drafts")
+        kept = [(one.state, one.text) for one in on.desk.out.values()]
+        assert kept == [("draft", "Hello Ann, it is on its way.!!")]

@@ -19,17 +19,17 @@ HOUR = timedelta(hours=1)
 ABLE = Capabilities(
     "net", "net", title="Net", reply=True, limit=5000, counted="graphemes", most_bytes=30_000, thread=True,
     visibility=("public", "direct"), deeds=("like", "approve", "spam"), check=True, retry=HOUR, push=True,
-    deletes=True,
+    deletes=True, attachments=4, attachment_bytes=2_000_000, attachment_kinds=("image/*",),
 )  # fmt: skip
 
 
 def test_every_ability_is_told() -> None:
     assert row("net", ABLE).cells == (
-        "net", "Net", "5,000 characters, 30,000 bytes", "yes", "like", "approve, spam", "yes", "yes",
-        "looks, sends again for 1h00", "yes",
+        "net", "Net", "5,000 characters, 30,000 bytes", "up to 4 pictures, 2 MB each", "yes", "like",
+        "approve, spam", "yes", "yes", "looks, sends again for 1h00", "yes",
     )  # fmt: skip
     assert row("net", ABLE).words.startswith(
-        "Net; replies 5,000 characters, 30,000 bytes; direct; thanks like;"
+        "Net; replies 5,000 characters, 30,000 bytes; files up to 4 pictures, 2 MB each; direct;"
     )
 
 

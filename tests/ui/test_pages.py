@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -360,3 +361,57 @@ async def test_a_thread_that_comes_when_the_screen_is_gone_is_dropped() -> None:
         await on.queue.query("#thread").remove()
         await on.queue._thread(on.desk.rows()[-1].id)  # pyright: ignore[reportPrivateUsage]
         assert on.queue.thread_shown
+
+
+async def test_the_help_is_narrowed_by_words_and_shown_whole_again() -> None:
+    async with stage(busy(), (80, 24)) as on:
+        await on.press("question_mark")
+        await on.sees("Why is it due then?", "/ finds")
+        await on.press("slash")
+        await on.type("snooze")
+        text = await on.sees("Snooze again", "Enter keeps them")
+        assert "Reply" not in text
+        await on.press("enter")
+        await on.misses("Enter keeps them")
+        assert "Snooze again" in on.text
+        await on.press("slash")
+        await on.type("xyzzy")
+        await on.sees("nothing here has these words", "0 found")
+        await on.press("escape")
+        await on.sees("Why is it due then?")
+        await on.press("slash")
+        await on.type("snooze")
+        await on.press("enter", "backslash")
+        await on.sees("Why is it due then?")
+
+
+async def test_g_and_end_go_to_the_first_and_the_last_line_of_every_page() -> None:
+    desk = FakeDesk(Clock(), can=dict(NETWORKS))
+    desk.items = [item(f"c{n:02}", "words", left(20 + n)) for n in range(40)]
+    due = [(NOW + timedelta(minutes=60 + n)).isoformat() for n in range(40)]
+    desk.events = [
+        Event(f"e{n}", one.id, "promised", "nok", NOW, {"promise": f"p{n}", "text": "a call", "due": due[n]})
+        for n, one in enumerate(desk.items)
+    ]
+    desk.states = tuple(FeedState(f"feed{n:02}", "feed", state="ok") for n in range(40))
+    async with stage(desk, (80, 24)) as on:
+        await on.press("5")
+        await on.sees("Promises 40")
+        await on.press("G")
+        text = await on.sees("> P", "@c39")
+        assert "@c00" not in text
+        await on.press("k", "k")
+        assert [line for line in on.lines if "@c39" in line], "the cursor moves, not the page"
+        await on.press("g")
+        await on.sees("> P", "@c00")
+        await on.press("pagedown")
+        assert "@c19" in next(line for line in on.lines if line.startswith(">"))
+        await on.press("4", "end")
+        await on.sees("feed39")
+        await on.press("home")
+        await on.sees("feed00")
+        await on.press("question_mark", "G")
+        text = await on.sees("ingest")
+        assert "Why is it due" not in text
+        await on.press("g")
+        await on.misses("ingest")

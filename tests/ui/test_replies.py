@@ -163,7 +163,7 @@ async def test_too_long_and_empty_are_said_before_the_review() -> None:
 async def test_a_feed_that_takes_no_replies_says_why_instead_of_a_composer() -> None:
     async with stage(two("rss")) as on:
         await on.press("r")
-        await on.sees("a feed can only be read. o opens the page; d, then e, records")
+        await on.sees("o opens the page; d, then e, records “answered elsewhere”: a feed can")
         assert not isinstance(on.app.screen, Compose)
 
 
@@ -238,6 +238,33 @@ async def test_the_outbox_lists_replies_and_takes_them_back() -> None:
         await on.press("D")
         await on.sees("Nothing is on its way and no draft is kept.")
         assert desk.out == {}
+
+
+async def test_the_outbox_shows_why_the_reply_under_the_cursor_was_not_sent_and_all_its_words() -> None:
+    desk = two()
+    async with stage(desk) as on:
+        await sent(on, "we are sorry. " * 6 + "It comes on Friday.")
+        (out,) = desk.out.values()
+        desk.becomes(
+            out.id, state="draft", until=None, error="not sent: meanwhile it was answered by Shop Desk"
+        )
+        await on.press("3")
+        text = await on.sees("Outbox", "It comes on Friday.")
+        assert "meanwhile it was answered by Shop Desk" in text
+
+
+async def test_a_reply_to_somebody_who_was_answered_meanwhile_says_where_it_is() -> None:
+    desk = two()
+    async with stage(desk) as on:
+        await sent(on)
+        (out,) = desk.out.values()
+        desk.sends(out.id)  # by somebody else
+        await on.sees("(answered)")
+        desk.out[out.id] = out
+        desk.becomes(out.id, state="draft", until=None, error="not sent: meanwhile it was answered by joy")
+        await on.sees("(answered, your reply was not sent)")
+        await on.press("k", "r")
+        await on.sees("What was not sent is in the outbox.")
 
 
 async def test_quitting_asks_only_when_something_is_unsent() -> None:

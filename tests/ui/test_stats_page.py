@@ -296,6 +296,7 @@ async def test_everything_shown_is_written_to_a_new_file_only(
         await on.sees(f"{name}.csv", "as CSV")
         await on.press("enter")
         await on.sees(f"numbers written to {name}.csv")
+        assert (tmp_path / f"{name}.csv").stat().st_mode & 0o777 == 0o600
         await on.press("e", "enter")
         await on.sees("is there already; name another file")
         await on.press("e", *["backspace"] * 3)

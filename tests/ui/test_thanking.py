@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from cxtui.connectors import Capabilities
@@ -118,3 +119,84 @@ async def test_an_empty_view_of_thanks_says_so() -> None:
     async with stage(desk) as on:
         await on.press("7")
         await on.sees("Nobody waits for thanks. 1 goes back")
+
+
+async def test_a_draft_is_gone_on_with_and_no_thanks_are_put_behind_it_again() -> None:
+    desk = praised("ann", likes=False)
+    async with stage(desk) as on:
+        await on.press("t")
+        await on.sees("Thanks to @ann", ", Ann!")
+        await on.press("escape")
+        await on.misses("Thanks to @ann")
+        [kept] = [one.text for one in desk.out.values()]
+        await on.press("t")
+        text = await on.sees("Thanks to @ann", ", Ann!")
+        assert text.count(", Ann!") == 1
+        await on.press("escape")
+        await on.misses("Thanks to @ann")
+        assert [one.text for one in desk.out.values()] == [kept]
+
+
+async def test_who_cannot_be_answered_from_here_is_left_out_and_does_not_stop_the_others() -> None:
+    desk = praised("ann", "bob", likes=False)
+    desk.items.append(item("cem", "lovely", left(20), feed="rss", network="feed", tone="praise"))
+    desk.can["rss"] = Capabilities("feed", "rss", reply=False, why_not="feeds can only be read")
+    async with stage(desk) as on:
+        await on.press("asterisk", "t")
+        await on.sees("Thank 3 rows", "2 of 3 ready")
+        await on.press("y")
+        await on.sees("goes out in")
+        assert len(sent(desk)) == 2
+
+
+async def test_a_batch_leaves_a_text_alone_that_somebody_began() -> None:
+    desk = praised("ann", "bob", likes=False)
+    await desk.keep_draft(desk.row("ann").id, "my own words")
+    async with stage(desk) as on:
+        await on.press("asterisk", "t")
+        await on.sees("1 of 2 ready", "another text is kept as a draft")
+        await on.press("e")
+        await on.sees("part of a batch")
+        await on.type("more ")
+        await on.press("escape")
+        await on.sees("of 2 ready")
+        await on.press("y")
+        await on.sees("goes out in")
+        assert await desk.draft(desk.row("ann").id) == "my own words"
+        assert len(sent(desk)) == 1
+
+
+async def test_who_is_left_out_of_the_words_gets_no_like_either() -> None:
+    desk = praised("ann", "bob")
+    async with stage(desk) as on:
+        await on.press("asterisk", "t", "b")
+        await on.sees("2 of 2 ready")
+        await on.press("x")
+        await on.sees("1 of 1 ready")
+        await on.press("y")
+        await on.sees("like in 1")
+        assert sorted(what for what, _ in sent(desk)) == ["like", "words"]
+        assert len({one.interval for one in desk.out.values()}) == 1
+
+
+async def test_the_list_stands_there_before_its_replies_so_that_no_key_goes_to_the_queue() -> None:
+    held = asyncio.Event()
+
+    class Slow(FakeDesk):
+        async def shelf(self, row: str) -> Shelf:
+            await held.wait()
+            return await FakeDesk.shelf(self, row)
+
+    made = praised("ann", "bob", likes=False)
+    desk = Slow(Clock(), can=made.can, shelved=made.shelved, items=made.items)
+    async with stage(desk) as on:
+        await on.press("asterisk", "t")
+        await on.sees("Thank 2 rows", "being made ready")
+        await on.press("d", "e", "y")
+        await on.sees("the others are still being made ready")
+        assert sent(desk) == []
+        held.set()
+        await on.sees("2 of 2 ready")
+        await on.press("y")
+        await on.sees("goes out in")
+        assert len(sent(desk)) == 2

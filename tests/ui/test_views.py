@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from cxtui.config.views import View
 from cxtui.core.filters import parse
 from cxtui.ui.widgets.fields import LineField
@@ -130,3 +132,43 @@ async def test_a_wide_screen_has_a_column_of_views() -> None:
         lines = (await on.sees("> late")).splitlines()
         column = [line[:23].split() for line in lines[2:5]]
         assert column == [["all", "3"], [">", "late", "1"], ["lamps", "2"]]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_the_thanks_that_are_owed_are_named_beside_views_of_ones_own(size: tuple[int, int]) -> None:
+    desk = shop()
+    desk.items.append(item("dan", "great lamp, thank you", left(20), tone="praise"))
+    views = (*VIEWS, View("everybody who wrote", parse("-tag:spam")))
+    async with stage(desk, size, views=views) as on:
+        await on.press("7")
+        text = await on.sees("Thanks", "1/1", "@dan")
+        assert "view:" not in text
+        await on.press("1")
+        await on.sees("Unanswered", "/4")
+
+
+async def test_a_narrow_screen_says_that_a_view_hides_rows() -> None:
+    views = (View("everything that is late by now", parse("is:late")),)
+    async with stage(shop(), views=views, size=(40, 12)) as on:
+        await on.sees("── Unanswered 1/3 ─")
+        await on.press("right_square_bracket")
+        await on.sees("── View everything that is late", "… 1/1")
+        await on.press("slash", *"lamp", "enter")
+        await on.sees("── View everything", "… · found: lamp 1/1")
+        await on.press("backslash")
+        await on.sees("── Unanswered 1/3 ─")
+
+
+async def test_a_look_at_the_filter_line_that_finds_nothing_new_leaves_the_marks_alone() -> None:
+    async with stage(shop(), views=VIEWS) as on:
+        await on.press("space", "space")
+        await on.sees("2 marked")
+        await on.press("slash")
+        await on.sees("words, or a filter")
+        await on.press("escape")
+        await on.misses("words, or a filter")
+        assert len(on.board.marks) == 2
+        await on.press("slash")
+        await on.type("lamp")
+        await on.sees("2 rows, Enter")
+        assert not on.board.marks, "the list is another one"

@@ -160,6 +160,15 @@ def test_a_number_of_a_window_with_an_outage_carries_its_mark() -> None:
     assert "reply 96%? n=212" in text
 
 
+def test_each_share_of_the_small_pane_stands_beside_its_own_n() -> None:
+    found = [figure(f"answered_within_{t}m", 0.5, n) for t, n in ((5, 9), (30, 7), (60, 4))]
+    text = "\n".join(spans.plain(line) for line in numbers.few_lines(found, 80))
+    assert "<5m 50% n=9 <30m 50% n=7 <60m 50% n=4" in text
+    same = [figure(f"answered_within_{t}m", 0.5, 9) for t in (5, 30, 60)]
+    text = "\n".join(spans.plain(line) for line in numbers.few_lines(same, 80))
+    assert "<5m 50% <30m 50% <60m 50% n=9" in text
+
+
 def test_every_character_counts_as_many_cells_for_rich_as_for_us() -> None:
     overlay()
     overlay()

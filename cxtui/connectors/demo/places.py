@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from cxtui.connectors import Capabilities
 from cxtui.connectors.demo.book import At
+from cxtui.core.attached import PICTURES
 from cxtui.core.feed import Feed
 from cxtui.core.item import Kind
 
@@ -41,17 +42,24 @@ def _can(network: str, code: str, limit: int | None = None, **more: Any) -> Capa
     return Capabilities(network=network, code=code, limit=limit, thread=True, check=True, **given)
 
 
+PICTURED: Mapping[str, Any] = {
+    "attachments": 4, "attachment_bytes": 2_000_000, "attachment_kinds": PICTURES, "alt_limit": 1500,
+}  # fmt: skip
 PLACES: Mapping[str, Place] = {
     place.name: place
     for place in (
         Place(
             "mastodon", "mastodon.example", "mention", ("public", "message"), timedelta(seconds=5),
-            _can("mastodon", "mst", 500, visibility=("public", "direct"), deeds=("like",), deletes=True),
+            _can(
+                "mastodon", "mst", 500, visibility=("public", "direct"), deeds=("like",), deletes=True,
+                **PICTURED,
+            ),
             followers=True,
         ),
         Place(
             "bluesky", "bluesky.example", "mention", ("public",), timedelta(seconds=6),
-            _can("bluesky", "bsk", 300, counted="graphemes", deeds=("like",), deletes=True), followers=True,
+            _can("bluesky", "bsk", 300, counted="graphemes", deeds=("like",), deletes=True, **PICTURED),
+            followers=True,
         ),
         Place(
             "page", "page.example", "comment", ("public", "message"), timedelta(seconds=7),
@@ -67,7 +75,7 @@ PLACES: Mapping[str, Place] = {
         ),
         Place(
             "mail", "post.example", "mail", ("mail",), timedelta(seconds=10),
-            _can("mail", "eml", visibility=("direct",)),
+            _can("mail", "eml", visibility=("direct",), attachments=10, attachment_bytes=15_000_000),
         ),
     )
 }  # fmt: skip

@@ -52,7 +52,7 @@ CAN = Capabilities(
     own_posts=True,
     deletes=True,
     attachments=FILES,
-    attachment_bytes=8 << 20,
+    attachment_bytes=8_000_000,
     attachment_kinds=PICTURES,
     alt_limit=1500,
 )

@@ -18,6 +18,8 @@ QUOTES: Final = {'"': '"', "“": "”", "„": "“"}
 _KEY = re.compile(r"([A-Za-z_]+)(:|~|<=|>=|<|>|=)")
 _STOP = re.compile(r"[\s|]")
 DEEPEST: Final = 30
+MOST: Final = 2000
+"""More words, or values of words, than this are a list that belongs elsewhere."""
 
 Span = tuple[int, int]
 
@@ -112,6 +114,8 @@ class _Reader:
         stray = self._peek()
         if stray is not None:
             raise FilterError("this ) closes nothing; take it out or quote it", self._text, stray.at)
+        if len(words_of(tree)) > MOST:
+            raise FilterError(f"a filter has {MOST} words at most", self._text, (0, len(self._text)))
         return tree
 
     def _peek(self) -> _Token | None:

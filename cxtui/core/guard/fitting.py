@@ -24,13 +24,15 @@ _SURE_FOREIGN = 6
 """Letters that are neither Latin nor borrowed."""
 _LIKES = (frozenset({"da", "sv", "nb", "no"}), frozenset({"id", "ms"}), frozenset({"sr", "hr", "bs"}))
 """Languages that short texts do not tell apart well."""
+_SHOWS_NOTHING = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"))
+"""Letters that are blanks to the eye."""
 _SHORTEST_REPEATED = 12
 """Letters that a reply must have before sending it to many is worth a word."""
 
 
 def empty(text: str) -> Iterator[Finding]:
     """Nothing to send."""
-    if not clean(text).strip():
+    if not clean(text).translate(_SHOWS_NOTHING).strip():
         yield Finding("empty", (0, len(text)), "there is nothing to send")
 
 

@@ -22,7 +22,7 @@ _MOST_FOUND = 50
 """So many findings of one rule are enough to see that there are many."""
 _MOST_MARKS = 3
 """More marks than that shout, even one by one."""
-_CAPITALS = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
+_CAPITALS = re.compile(r"(?<!\w)[^\W\d_]{2,}+(?:['’][^\W\d_]++)*+(?![\d_])")
 _IN_A_ROW = 2
 """So many words in capitals in a row shout, where one of them is an everyday word."""
 _LETTERS_IN_A_ROW = 7

@@ -44,7 +44,7 @@ _PREFIXES: Mapping[str, tuple[str, ...]] = {
 }
 """Particles written together with the word that follows, the longest first."""
 _FILLERS: Mapping[str, frozenset[str]] = {
-    "en": frozenset({"really", "just", "simply", "clearly", "obviously", "actually", "also", "then", "already"}),
+    "en": frozenset({"really", "just", "simply", "clearly", "obviously", "actually", "also", "already"}),
     "de": frozenset({"ja", "doch", "halt", "eben", "wohl", "auch", "einfach", "leider", "nun", "mal"}),
     "fr": frozenset({"pourtant", "bien", "donc", "clairement", "simplement", "malheureusement", "vraiment"}),
     "es": frozenset({"claramente", "simplemente", "realmente", "pues", "lamentablemente"}),
@@ -90,6 +90,7 @@ class Phrases:
     _stems: dict[str, list[tuple[str, Sequence[Part]]]] = field(init=False)
     _lengths: Sequence[int] = field(init=False)
     _fillers: frozenset[str] = field(init=False)
+    _pieces: Sequence[tuple[str, Sequence[str]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._exact, self._stems = defaultdict(list), defaultdict(list)
@@ -99,6 +100,9 @@ class Phrases:
                 first = parts[0]
                 kept = self._stems if first.endswith("*") else self._exact
                 kept[first.removesuffix("*")].append((rule, parts))
+        self._pieces = (
+            [] if self.spaced else [(r, _cut(line)) for r, lines in self.lists.items() for line in lines]
+        )
         self._fillers = _FILLERS.get(self.lang, frozenset())
         self._lengths = sorted({len(stem) for stem in self._stems})
 
@@ -171,14 +175,17 @@ class Phrases:
 
     def _unspaced(self, reading: Reading) -> Iterator[Hit]:
         said = reading.said
-        for rule, lines in self.lists.items():
-            for line in lines:
-                yield from _anywhere(said, rule, [part for part in form(line).split(_GAP) if part])
+        for rule, pieces in self._pieces:
+            yield from _anywhere(said, rule, pieces)
 
 
-def _anywhere(said: str, rule: str, parts: Sequence[str]) -> Iterator[Hit]:
-    """The parts, one behind another in one line with a little between them, wherever they stand."""
-    pieces = [part.strip().removesuffix("*") for part in parts]
+def _cut(line: str) -> Sequence[str]:
+    """What stands between the gaps of a phrase."""
+    return [part.strip().removesuffix("*") for part in form(line).split(_GAP) if part]
+
+
+def _anywhere(said: str, rule: str, pieces: Sequence[str]) -> Iterator[Hit]:
+    """The pieces, one behind another in one line with a little between them, wherever they stand."""
     start = said.find(pieces[0])
     while start >= 0:
         end = start + len(pieces[0])

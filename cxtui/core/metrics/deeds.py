@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cxtui.core.metrics.codes import BAD, CUSTOMER, GOOD, HOW, PUBLIC, VERDICTS
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 HANDFUL = 8
 """So many people are looked for one by one; more of them in one go."""
 ALWAYS = 2**62
-AGES = (0, length(HALF_LIFE), length(KEPT))
-_WEEK, _FOLLOWED = length(WEEK), length(FOLLOWED)
-_RECOMMENDS = VERDICTS.index("recommends")
-
 Said = tuple[int, str, str]
 """When, the id of what says so, and the verdict."""
+AGES = (0, length(HALF_LIFE), length(KEPT))
+_WEEK, _FOLLOWED = length(WEEK), length(FOLLOWED)
+_NOTHING_MORE: Said = (ALWAYS, "", "")
+_RECOMMENDS = VERDICTS.index("recommends")
 
 
 class Outcome(NamedTuple):
@@ -136,7 +137,7 @@ class Deeds:
         said: dict[int, list[Said]] = defaultdict(list)
         deeds: dict[int, list[Deed]] = defaultdict(list)
         for place in places:
-            if not named[place] or not (verdicts[place] or told[place]):
+            if not (named[place] and (verdicts[place] or told[place])):
                 continue
             at, name, person = voices.at[place], voices.names[place], who[place]
             verdict = verdicts[place]
@@ -179,23 +180,27 @@ class Deeds:
         self, places: Sequence[int], said: dict[int, list[Said]], tagged: dict[int, list[Said]]
     ) -> None:
         """Note the outcomes of the contacts whose intervals stand at these places."""
-        waits = self._ledger.waits
-        hows, people, starts = waits.flag["how"], waits.figure["who"], waits.at
+        waits, outcomes = self._ledger.waits, self._outcomes
+        hows, people, starts, names = waits.flag["how"], waits.figure["who"], waits.at, waits.names
+        answered = waits.figure["answered"]
         for contact, place in self._opening(places).items():
             how = HOW[hows[place]]
             if how is None:
                 continue
-            known = starts[place] + _WEEK if how == "never" else waits.figure["answered"][place]
-            who, until = people[place], known + _FOLLOWED
-            later = [one for one in said.get(who, ()) if known < one[0] <= until]
-            later += [one for one in tagged.get(contact, ()) if known < one[0] <= until]
+            who = people[place]
+            known = starts[place] + _WEEK if how == "never" else answered[place]
+            until = known + _FOLLOWED
+            heard = said.get(who)
+            later: list[Said] = []
+            if heard and heard[-1][0] > known and heard[0][0] <= until:
+                later = [one for one in heard if known < one[0] <= until]
+            if contact in tagged:
+                later += [one for one in tagged[contact] if known < one[0] <= until]
             if later:
                 later.sort()
-                ends = [at for at, _, _ in later[1:]] + [ALWAYS]
-                self._outcomes.setdefault(who, []).extend(
-                    Outcome(at, end, waits.names[place], how, verdict)
-                    for (at, _, verdict), end in zip(later, ends, strict=True)
-                )
+                found = outcomes.setdefault(who, [])
+                for (at, _, verdict), (end, _, _) in pairwise((*later, _NOTHING_MORE)):
+                    found.append(Outcome._make((at, end, names[place], how, verdict)))
 
     def _opening(self, places: Sequence[int]) -> dict[int, int]:
         """Where the first interval of each contact stands, of those at some places in order."""
@@ -213,16 +218,15 @@ class Deeds:
 
     def _stand(self, who: int, now: int, *, waits: bool) -> None:
         stance = Stance.of(self._deeds.get(who, ()), now, waits=waits)
-        belongs = (
-            (self.stances, True),
-            (self.sides["advocates"], stance is not None and stance.advocate),
-            (self.sides["detractors"], stance is not None and stance.detractor),
-        )
-        for known, here in belongs:
-            if stance is not None and here:
-                known[who] = stance
-            else:
-                known.pop(who, None)
+        for known, here in (
+            (self.stances, stance),
+            (self.sides["advocates"], stance if stance and stance.advocate else None),
+            (self.sides["detractors"], stance if stance and stance.detractor else None),
+        ):
+            if here:
+                known[who] = here
+            elif who in known:
+                del known[who]
 
 
 def _theirs(line: Timeline, people: Collection[int]) -> list[int]:

@@ -5,8 +5,9 @@ A filter over these facts is asked once of each combination, not of every wait.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+import json
+from collections.abc import Callable, Collection
+from typing import Final
 
 from cxtui.core.filters.facts import OF_ITEM, OF_ROW, Arrived
 from cxtui.core.filters.tree import Readers
@@ -21,22 +22,23 @@ TEXTS: Final = (
 )
 NUMBERS: Final = ("stars", "score", "count", "notes")
 FLAGS: Final = tuple(name for name in OF_ROW.flags if name != "open")
-FACTS: Final = frozenset((*TEXTS, *NUMBERS, *FLAGS))
-"""What a facet tells; `open` has no place there, since who still waits is known as a whole."""
+"""What a facet tells. `open` has no place there, since who still waits is known as a whole."""
 
 Facet = tuple[tuple[tuple[str, ...], ...], tuple[float | None, ...], int, str]
 """Texts, numbers, flags as bits, and who answered."""
 
+NOTHING: Final[Facet] = ((),) * len(TEXTS), (None,) * len(NUMBERS), 0, ""
 _ROW_TEXTS = [OF_ROW.texts[name] for name in TEXTS]
 _ROW_NUMBERS = [OF_ROW.numbers[name] for name in NUMBERS]
 _ROW_FLAGS = [(1 << place, OF_ROW.flags[name]) for place, name in enumerate(FLAGS)]
-_LABELS: Final[dict[By, int]] = {
-    by: TEXTS.index(name)
-    for by, name in {
-        "feed": "feed", "network": "network", "kind": "kind", "language": "lang", "tag": "tags",
-        "policy": "policy",
-    }.items()
-}  # fmt: skip
+_LABELS: Final[dict[By, str]] = {
+    "feed": "feed",
+    "network": "network",
+    "kind": "kind",
+    "language": "lang",
+    "tag": "tags",
+    "policy": "policy",
+}
 
 
 def of_wait(waits: Interval) -> Facet:
@@ -69,11 +71,16 @@ def of_item(item: Item) -> Facet:
 class Facets:
     """Every facet once, by its number."""
 
-    def __init__(self, known: Sequence[Sequence[Any]] = ()) -> None:
+    def __init__(self, state: str = "[]") -> None:
         self.known: list[Facet] = [
-            (tuple(map(tuple, texts)), tuple(numbers), flags, by) for texts, numbers, flags, by in known
+            (tuple(map(tuple, texts)), tuple(numbers), flags, by)
+            for texts, numbers, flags, by in (one or NOTHING for one in json.loads(state))
         ]
         self._numbers = {facet: number for number, facet in enumerate(self.known)}
+
+    def state(self, used: Collection[int]) -> str:
+        """The facets that are used, in plain ASCII, half characters too; of the others nothing is left."""
+        return json.dumps([one if number in used else None for number, one in enumerate(self.known)])
 
     def number(self, facet: Facet) -> int:
         """The number of a facet, a new one where it is new."""
@@ -91,21 +98,21 @@ class Facets:
         texts, _, _, who = self.known[number]
         if by == "operator":
             return who
-        words = texts[_LABELS[by]]
+        words = texts[TEXTS.index(_LABELS[by])]
         if by == "tag":
             return BETWEEN.join(sorted(words)) or NO_TAG
         return next(filter(None, words), "not known")
 
 
-def _text(place: int) -> Any:
+def _text(place: int) -> Callable[[Facet], tuple[str, ...]]:
     return lambda facet: facet[0][place]
 
 
-def _number(place: int) -> Any:
+def _number(place: int) -> Callable[[Facet], float | None]:
     return lambda facet: facet[1][place]
 
 
-def _flag(bit: int) -> Any:
+def _flag(bit: int) -> Callable[[Facet], bool]:
     return lambda facet: bool(facet[2] & bit)
 
 

@@ -64,7 +64,7 @@ class Facts:
         )
 
     def _tagged_elsewhere(self, kept: Iterable[Interval], ids: Collection[str]) -> dict[str, str]:
-        """The tagged items outside of what is kept that count for a contact inside, with an interval of it."""
+        """The items outside of what is kept whose tags count for a contact inside, with an interval of it."""
         inside = {waits.contact: waits.id for waits in kept if waits.closed_reason != "muted"}
         about = {event.item for event in self.events if event.verb in OUTCOMES} - set(ids)
         return {

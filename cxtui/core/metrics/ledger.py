@@ -39,7 +39,8 @@ class Ledger:
     """The numbers of one store, or of a part of it.
 
     ``waits`` are the intervals that need an answer, ``praise`` those that deserve thanks, by start;
-    ``muted`` those that need none; ``open`` the values of those that still wait; ``voices`` the items by the time they were posted.
+    ``muted`` those that need none; ``open`` the values of those that still wait; ``voices`` the items by
+    the time they were posted.
     """
 
     def __init__(self) -> None:
@@ -358,10 +359,14 @@ class Ledger:
             ],
             "feeds": self.feeds,
             "left": self.left,
-            "facets": self.facets.known,
+            "facets": self.facets.state(self._used()),
             "open": list(self.open),
             "others": [[number, facet] for number, facet in self.others.items()],
         }
+
+    def _used(self) -> set[int]:
+        lines = (self.waits, self.praise, self.muted)
+        return set(self.others.values()).union(*(line.figure["facet"] for line in lines))
 
     @classmethod
     def restored(cls, state: Mapping[str, Any]) -> Ledger:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import reduce
-from operator import and_, or_
 
 
 def chosen(numbers: Iterable[int], among: Collection[int]) -> bytes:
@@ -12,14 +11,14 @@ def chosen(numbers: Iterable[int], among: Collection[int]) -> bytes:
     return bytes(map(among.__contains__, numbers))
 
 
-def either(masks: Iterable[bytes], size: int) -> bytes:
+def either(masks: Iterable[bytes | bytearray], size: int) -> bytes:
     """What is chosen by one of some masks of a size."""
-    return _bytes(reduce(or_, map(_number, masks), 0), size)
+    return _bytes(reduce(int.__or__, map(_number, masks), 0), size)
 
 
 def every(masks: Iterable[bytes], size: int) -> bytes:
     """What is chosen by all of some masks of a size."""
-    return _bytes(reduce(and_, map(_number, masks), _number(b"\1" * size)), size)
+    return _bytes(reduce(int.__and__, map(_number, masks), _number(b"\1" * size)), size)
 
 
 def others(mask: bytes) -> bytes:

@@ -11,18 +11,30 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cxtui.core.filters import Filter, Sight
-from cxtui.core.filters.tree import All, Between, Contains, Is, Node, Not, Readers, Some, compiled, leaves
-from cxtui.core.inbox import Row
+from cxtui.core.filters.tree import (
+    All,
+    Between,
+    Contains,
+    Equals,
+    Is,
+    Node,
+    Not,
+    Readers,
+    Some,
+    Starts,
+    compiled,
+    leaves,
+)
 from cxtui.core.item import Event
 from cxtui.core.metrics import masks
-from cxtui.core.metrics.facets import FACTS, OF_FACET
+from cxtui.core.metrics.facets import FLAGS, NUMBERS, OF_FACET, TEXTS
 from cxtui.core.metrics.facts import OUTCOMES
 from cxtui.core.metrics.ledger import Ledger
 from cxtui.core.metrics.timeline import Timeline
 
 ALWAYS: Final = All()
 NEVER: Final = Some()
-OF_LENGTH: Final = Readers[int]({}, {"took": lambda length: length}, {})
+OF_LENGTH: Final[Readers[int]] = Readers({}, {"took": lambda length: length}, {})
 ARRIVING: Final = Sight(datetime.min.replace(tzinfo=UTC), UTC)
 """Who looks where neither the moment nor the person matters."""
 
@@ -31,7 +43,7 @@ def fitting(ledger: Ledger, only: Filter, sight: Sight) -> set[int] | None:
     """The numbers of the intervals that a filter shows; None where the columns cannot tell."""
     node = only.node(sight)
     ended = settled(node)
-    if not _told(ended, FACTS | {"start", "took"}):
+    if not _told(ended, {*NUMBERS, "start", "took"}):
         return None
     found: set[int] = set()
     for line in (ledger.waits, ledger.praise, ledger.muted):
@@ -51,7 +63,7 @@ def others_fitting(ledger: Ledger, only: Filter) -> set[int] | None:
     if not only.early:
         return set()
     node = only.node(ARRIVING)
-    if not _told(node, FACTS):
+    if not _told(node):
         return None
     test = compiled(node, OF_FACET)
     fits = {facet for facet in set(ledger.others.values()) if test(ledger.facets.known[facet])}
@@ -76,17 +88,28 @@ def settled(node: Node) -> Node:
             return node
 
 
-def _facts(leaf: Node) -> Collection[str]:
-    return leaf.facts if isinstance(leaf, Contains) else (leaf.fact,)  # type: ignore[union-attr]
+def _told(node: Node, numbers: Collection[str] = NUMBERS) -> bool:
+    """Whether facets tell what a question asks, but for some numbers."""
+    return all(_known(leaf, numbers) for leaf in leaves(node))
 
 
-def _told(node: Node, known: Collection[str]) -> bool:
-    return all(fact in known for leaf in leaves(node) for fact in _facts(leaf))
+def _known(leaf: Node, numbers: Collection[str]) -> bool:
+    match leaf:
+        case Between(fact):
+            return fact in numbers
+        case Is(fact):
+            return fact in FLAGS
+        case Equals(fact) | Starts(fact):
+            return fact in TEXTS
+        case Contains(facts):
+            return set(facts) <= set(TEXTS)
+        case _:
+            return True
 
 
 def _mask(line: Timeline, ledger: Ledger, node: Node) -> bytes:
     """What a question chooses among the records of a timeline that do not wait."""
-    if _told(node, FACTS):
+    if _told(node):
         test, known = compiled(node, OF_FACET), ledger.facets.known
         table = {facet: test(known[facet]) for facet in set(line.figure["facet"])}
         return bytes(map(table.__getitem__, line.figure["facet"]))

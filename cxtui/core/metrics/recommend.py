@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cxtui.core.interval import Interval
 from cxtui.core.metrics.estimates import wilson
@@ -12,6 +12,10 @@ from cxtui.core.metrics.facts import doubtful
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric
 from cxtui.core.metrics.span import Span
+from cxtui.core.metrics.timeline import Ids
+
+if TYPE_CHECKING:
+    from cxtui.core.metrics.deeds import Outcome
 
 ResponseClass = Literal["fast", "late", "never"]
 CLASSES: tuple[ResponseClass, ...] = ("fast", "late", "never")
@@ -44,15 +48,18 @@ def answered_how(waits: Interval, now: datetime) -> tuple[ResponseClass, datetim
 def recommend(span: Span) -> Iterator[Found]:
     """The share that recommends, of all contacts with an explicit outcome, by response class."""
     known = span.ledger.deeds.between(span.since, span.until)
+    classes: dict[str, list[Outcome]] = {name: [] for name in CLASSES}
+    for one in known:
+        classes[one.how].append(one)
     for name in CLASSES:
-        found = [one for one in known if one.how == name]
+        found = classes[name]
         n = len(found)
         recommends = sum(one.verdict == "recommends" for one in found)
         low, high = wilson(recommends, n) if n else (None, None)
         yield Found(
             value=recommends / n if n else None,
             n=n,
-            ids=tuple(one.id for one in found),
+            ids=Ids(lambda found=found: (one.id for one in found)),
             why="" if n else _NOBODY[name],
             low=low,
             high=high,

@@ -6,10 +6,12 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from cxtui.core.metrics.codes import GOES_ON
 from cxtui.core.metrics.facts import Orders
+from cxtui.core.metrics.timeline import FEW, picking
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Gap
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from cxtui.core.metrics.timeline import Timeline
 
 T = TypeVar("T")
-
-FEW = 300
-"""So many records may come and go before a sorted list is made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,8 @@ class Ordered:
         ]
 
     def _read(self, i: int, j: int) -> list[int]:
-        value, known = self._value, self._line.figure[self._figure][i:j]
-        flags = self._line.flag[self._flag][i:j]
-        return [one for one, flag in zip(known, flags, strict=True) if flag == value and one > GOES_ON]
+        known, flags = self._line.figure[self._figure][i:j], self._line.flag[self._flag][i:j]
+        return list(filter(GOES_ON.__lt__, compress(known, flags.translate(picking((self._value,))))))
 
     def _moved(
         self, kept: tuple[int | None, int, list[int]], since: int | None, until: int

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import compress
 from typing import Any, overload
 
+FEW = 300
+"""So many records are looked at one by one; more of them in one go."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
@@ -103,6 +105,12 @@ class Timeline:
         if self.numbers[found] != number:
             found = bisect_left(self.numbers, number, found, bisect_right(self.at, moment, found))
         return found
+
+    def places_of(self, numbers: Collection[int]) -> list[int]:
+        """Where those of some records stand that are here."""
+        if len(numbers) <= FEW:
+            return [self.place(number) for number in numbers if number in self]
+        return list(compress(range(len(self.at)), map(numbers.__contains__, self.numbers)))
 
     def put(
         self, number: int, moment: int, name: str, flags: Mapping[str, int], figures: Mapping[str, int]

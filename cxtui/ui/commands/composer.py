@@ -56,3 +56,9 @@ def quote_down(compose: Compose) -> None:
 def compose_help(compose: Compose) -> None:
     """Help."""
     compose.help()
+
+
+@command("compose.attach", "ctrl+o", "Composer", bar="attach")
+def attach(compose: Compose) -> None:
+    """Attach a file by its path, or take one off."""
+    compose.attach()

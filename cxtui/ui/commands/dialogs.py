@@ -8,12 +8,14 @@ from cxtui.ui.commands.registry import choice, command
 
 if TYPE_CHECKING:
     from cxtui.ui.screens.palette import Palette
+    from cxtui.ui.screens.pathline import PathLine
     from cxtui.ui.screens.prompt import Prompt
 
 
 choice("review.send", "y", "Send; u takes it back in its window", "send")
-choice("review.edit", "e", "Edit on", "edit")
-choice("review.back", "n,escape", "Back to the queue, text kept", "back")
+choice("review.edit", "e,escape", "Edit on", "edit")
+choice("review.back", "n", "Back to the queue, text kept", "back")
+choice("review.later", "l", "Send later; a draft again if the customer writes first", "later")
 choice("review.holding", "h", "Send as a holding reply: the answer comes later", "holding")
 choice("review.discard", "D", "Discard the text; u brings it back", "discard")
 
@@ -71,6 +73,12 @@ choice("settle.later", "escape,q", "Not now")
 def prompt_leave(prompt: Prompt) -> None:
     """Leave the line."""
     prompt.leave()
+
+
+@command("path.complete", "tab", "In dialogs")
+def path_complete(line: PathLine) -> None:
+    """Complete a path."""
+    line.complete()
 
 
 @command("palette.leave", "escape", "In dialogs")

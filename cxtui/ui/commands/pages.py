@@ -8,6 +8,7 @@ from cxtui.ui.commands.registry import command
 
 if TYPE_CHECKING:
     from cxtui.ui.screens.feeds import Feeds
+    from cxtui.ui.screens.help import Help
     from cxtui.ui.screens.outbox import OutboxPage
     from cxtui.ui.screens.page import Page
 
@@ -27,13 +28,37 @@ def lines_up(page: Page) -> None:
 @command("lines.page_down", "pagedown,ctrl+d,space", "Move")
 def lines_page_down(page: Page) -> None:
     """A page down."""
-    page.scroll_lines(10)
+    page.scroll_page(1)
 
 
 @command("lines.page_up", "pageup,ctrl+u", "Move")
 def lines_page_up(page: Page) -> None:
     """A page up."""
-    page.scroll_lines(-10)
+    page.scroll_page(-1)
+
+
+@command("lines.top", "g,home", "Move")
+def lines_top(page: Page) -> None:
+    """To the top."""
+    page.to_end(first=True)
+
+
+@command("lines.bottom", "G,end", "Move")
+def lines_bottom(page: Page) -> None:
+    """To the end."""
+    page.to_end(first=False)
+
+
+@command("help.find", "slash", "Find", bar="Find")
+def help_find(page: Help) -> None:
+    """Show only what has the words typed."""
+    page.find()
+
+
+@command("help.clear", "backslash", "Find")
+def help_clear(page: Help) -> None:
+    """Show all of the help again."""
+    page.clear()
 
 
 @command("outbox.open", "enter,l,r", "Act", bar="Open")

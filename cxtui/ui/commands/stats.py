@@ -77,31 +77,7 @@ def right(page: Stats) -> None:
     page.step(1)
 
 
-@command("stats.top", "g,home", "Move")
-def top(page: Stats) -> None:
-    """The first number."""
-    page.to_end(first=True)
-
-
-@command("stats.bottom", "G,end", "Move")
-def bottom(page: Stats) -> None:
-    """The last number."""
-    page.to_end(first=False)
-
-
 @command("behind.open", "enter,l,right", "Act", bar="Thread")
 def open_thread(page: BehindPage) -> None:
     """The thread of the row under the cursor."""
     page.open()
-
-
-@command("behind.top", "g,home", "Move")
-def behind_top(page: BehindPage) -> None:
-    """The first row."""
-    page.to_end(first=True)
-
-
-@command("behind.bottom", "G,end", "Move")
-def behind_bottom(page: BehindPage) -> None:
-    """The last row."""
-    page.to_end(first=False)

@@ -104,7 +104,7 @@ class CannedPicker(Modal["Canned | None"]):
         pane.styles.height = names
         lines = [self._line(one, here=n == self._at) for n, one in enumerate(self._found)]
         pane.show(lines or [((f"  {NONE if self._shelf and self._shelf.texts else ''}", "dim"),)])
-        pane.scroll_to(y=max(self._at - names + 1, 0), animate=False, force=True)
+        self.call_after_refresh(pane.reveal, self._at)
         preview = self.query_one("#preview", Lines)
         below = self._preview(room)[: height - names]
         preview.styles.height = len(below)

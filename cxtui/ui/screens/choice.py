@@ -22,6 +22,10 @@ LEAVING = ("ask.no", "settle.later", "done.leave", "tone.leave", "snooze.leave",
 """Ways out that are always open."""
 
 
+MOST = 2 / 3
+"""Of the height; a dialog that would cover more says its answers by one word each, where they have one."""
+
+
 class Choice(Modal[str | None]):
     """Shows a title, sentences and answers; gives the id of the answer, None where none was given."""
 
@@ -48,9 +52,13 @@ class Choice(Modal[str | None]):
             ((" ", "plain"), (line, "plain")) for text in self._said for line in wrapped(text, room - 2)
         ]
         offers = self._offer_lines(room)
-        if len(heads) + len(said) + len(offers) > height:
+        if len(heads) + len(said) + len(offers) > height * MOST:
             offers = self._packed(room) or offers
-        said = said[: max(height - len(heads) - len(offers), 1)]
+        room_for = max(height - len(heads) - len(offers), 1)
+        if len(said) > room_for > 1:
+            more = f"and {len(said) - room_for + 1} lines more: a taller window shows them"
+            said = [*said[: room_for - 1], ((" ", "plain"), (more, "dim"))]
+        said = said[:room_for]
         pane = self.query_one(Lines)
         pane.styles.height = len(heads) + len(said) + len(offers)
         pane.show([*heads, *said, *offers])

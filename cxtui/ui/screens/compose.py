@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 from textual.timer import Timer
@@ -19,6 +20,9 @@ from cxtui.ui.screens.composing import LARGE, Start, Written
 from cxtui.ui.screens.reviewing import Reviewing
 from cxtui.ui.spans import flat
 from cxtui.ui.widgets.fields import TextField
+
+if TYPE_CHECKING:
+    from cxtui.core.attached import File
 
 __all__ = ["Compose", "Start", "Written"]
 
@@ -106,6 +110,19 @@ class Compose(Reviewing):
             self.draw()
             self._look_soon()
 
+    def attach(self) -> None:
+        """Attach a file, or take one off."""
+        if self._begun.batch:
+            self.say("a file goes with a single reply only: Esc, then r on the row")
+        else:
+            self.run_worker(self._ask_for_file, group="review", exclusive=True)
+
+    async def bring(self, files: tuple[File, ...]) -> None:
+        """Have these go with it, and keep them with the draft."""
+        self._files = files
+        await self.save()
+        self.draw()
+
     def help(self) -> None:
         """The keys of the composer."""
         from cxtui.ui.screens.help import Help
@@ -120,7 +137,8 @@ class Compose(Reviewing):
         """The keys that mean something here; that for public or direct says what it leads to."""
         choice = "direct" in self._can.visibility and self._row.interval.visibility == "public"
         other = "public" if self._visibility == "direct" else "direct"
-        words = {"compose.visibility": other if choice else ""}
+        files = "attach" if self._can.attachments else ""
+        words = {"compose.visibility": other if choice else "", "compose.attach": files}
         shown = ((one, words.get(one.id, one.bar)) for one in self.bound if self.setting.keys[one.id])
         return [(self.setting.keys[one.id][0], word) for one, word in shown if word]
 
@@ -160,8 +178,10 @@ class Compose(Reviewing):
     async def _load(self) -> None:
         """Read the thread, and the draft where one may be kept: the screen stands there before."""
         try:
-            if self._begun.fetch and (kept := await self.setting.desk.draft(self._row.id)):
-                self.query_one(TextField).insert(kept, (0, 0))
+            if self._begun.fetch and (kept := await self.setting.desk.kept(self._row.id)):
+                between = "\n" if kept.text and self._begun.insert else ""
+                self.query_one(TextField).insert(f"{kept.text}{between}", (0, 0))
+                self._files = self._kept_files = kept.files
             if not self._messages:
                 await self._reread()
         except CxtuiError as error:
@@ -198,6 +218,12 @@ class Compose(Reviewing):
 
         if await self.save():
             await leave_from(self.program, self.setting)
+
+    async def _ask_for_file(self) -> None:
+        from cxtui.ui.attaching import attach
+
+        await self.loaded.wait()
+        await attach(self)
 
     async def _canned(self) -> None:
         from cxtui.ui.screens.canned import CannedPicker

@@ -24,6 +24,7 @@ from cxtui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from cxtui.connectors import Capabilities
+    from cxtui.core.attached import File
     from cxtui.core.inbox import Row
     from cxtui.core.item import ReplyKind, Visibility
     from cxtui.core.pledges import Pledge
@@ -50,6 +51,7 @@ class Written:
     kind: ReplyKind = "answer"
     overrides: Mapping[str, str] = field(default_factory=dict[str, str])
     promised: tuple[Pledged, ...] = ()
+    files: tuple[File, ...] = ()
     at: datetime | None = None
 
 
@@ -70,6 +72,7 @@ class Start:
     tracked: bool = False
     batch: bool = False
     fetch: bool = False
+    files: tuple[File, ...] = ()
 
 
 class Composing(Keyed[Written]):
@@ -94,6 +97,7 @@ class Composing(Keyed[Written]):
         self._kind: ReplyKind = start.kind
         self._visibility: Visibility = start.visibility or row.interval.visibility
         self._kept_for: Visibility = self._visibility
+        self._files = self._kept_files = start.files
         self._as = ""
         self.loaded = asyncio.Event()
         self._filled = Filled("")
@@ -108,13 +112,28 @@ class Composing(Keyed[Written]):
         yield Lines(id="edge")
         yield TextField(self._start, id="text", soft_wrap=True, show_line_numbers=False, compact=True,
                         highlight_cursor_line=False)  # fmt: skip
-        for name in ("count", "alerts", "promises", "findings", "note", "keys"):
+        for name in ("count", "files", "alerts", "promises", "findings", "note", "keys"):
             yield Lines(id=name)
 
     @property
     def text(self) -> str:
         """The reply as it stands."""
         return self.query_one(TextField).text
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """What goes with it."""
+        return self._files
+
+    @property
+    def can(self) -> Capabilities:
+        """What the network allows, as it is now."""
+        return self._can
+
+    @property
+    def feed(self) -> str:
+        """Where it goes out."""
+        return self._row.interval.opener.feed
 
     @property
     def known(self) -> dict[str, str]:
@@ -162,22 +181,29 @@ class Composing(Keyed[Written]):
     def draw_below(self) -> None:
         """Draw what stands below the text."""
         room, height = self.size.width, self.size.height
-        kept = self.text == self._kept and bool(self._kept)
+        kept = self.text == self._kept and bool(self._kept or self._files) and self._files == self._kept_files
         lines = writing.counted(self._filled, "draft saved" if kept else "", self._failed, self.known, room)
         self._show("count", lines)
+        self._show("files", writing.files(self._files, self._can, room, max(height // 6, 1)))
         alerts = [line for words in self._alerts() for line in writing.marked("!", "late", words, room)]
         self._show("alerts", alerts)
         dated = [one for one in self._pledges if one.due is not None and not self._begun.tracked]
+        most = max(height // 6, 1)
         said = [line for one in dated for line in writing.marked("!", "soon", self._promise(one), room)]
-        self._show("promises", said[: max(height // 6, 1)])
+        if len(said) > most:  # then the time is what must not be missed
+            short = (self._promise(one, short=True) for one in dated)
+            said = [line for words in short for line in writing.marked("!", "soon", words, room)[:1]]
+        self._show("promises", said[:most])
         self._show("findings", writing.findings(self._findings, room, max(height // 5, 1)))
         note = wrapped(flat(self._note), max(room - 2, 1))[:3] if self._note else []
         self._show("note", [(("  ", "plain"), (line, "soon")) for line in note])
 
-    def _promise(self, one: Pledge) -> str:
+    def _promise(self, one: Pledge, *, short: bool = False) -> str:
         """A promise that the text makes, and what becomes of it."""
         setting = self.setting
         until = at(one.due, setting.clock(), setting.zone) if one.due else ""
+        if short:
+            return f"promise {until}: “{flat(one.text)}”"
         opens = "opens when it is sent" if self._kind == "holding" else "P on the review bar tracks it"
         return f"promise found: “{flat(one.text)}”: {until} ({opens})"
 

@@ -89,8 +89,8 @@ class Moving(Page):
 
     def find(self, text: str) -> None:
         """Show only rows of the view that fit a filter. Raises: FilterError."""
-        self.board.find(text, self.setting.clock())
-        self.news()
+        if self.board.find(text, self.setting.clock()):
+            self.news()
 
     def choose(self, view: View | None) -> None:
         """Show the rows of a saved filter, or all rows; the cursor stays on its row where that is shown."""

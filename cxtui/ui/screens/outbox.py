@@ -12,7 +12,7 @@ from cxtui.ui.board import Entry, who
 from cxtui.ui.rows import at
 from cxtui.ui.screens.review import Sure
 from cxtui.ui.screens.ticking import Ticking
-from cxtui.ui.spans import Line, fitted, flat, rule
+from cxtui.ui.spans import Line, cells, fitted, flat, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
 STATES = {
@@ -50,11 +50,14 @@ class OutboxPage(Ticking):
         room, unsent = self.size.width, len(self.board.outbox)
         self._cursor = min(self._cursor, max(len(self.replies) - 1, 0))
         self.query_one("#title", Lines).show([rule("Outbox", f"{unsent}", room)])
-        lines = [self._row(one, here=n == self._cursor) for n, one in enumerate(self.replies)]
+        lines = [fitted(self._row(one, here=n == self._cursor), room) for n, one in enumerate(self.replies)]
+        whole = self._whole()
+        lines[self._cursor + 1 : self._cursor + 1] = whole
         if not unsent:
             lines.insert(0, (("Nothing is on its way and no draft is kept.", "dim"),))
         if self._sent:
-            lines.insert(max(unsent, 1), rule("Sent from here, last 7 days", f"{len(self._sent)}", room))
+            above = max(unsent, 1) + (len(whole) if self._cursor < unsent else 0)
+            lines.insert(above, rule("Sent from here, last 7 days", f"{len(self._sent)}", room))
         self.query_one("#lines", Lines).show(lines)
         self.draw_foot()
 
@@ -62,9 +65,10 @@ class OutboxPage(Ticking):
         """Move the cursor."""
         self._cursor = min(max(self._cursor + count, 0), max(len(self.replies) - 1, 0))
         self._draw()
-        pane = self.query_one("#lines", Lines)
         below = 2 if self._cursor >= len(self.board.outbox) else 0
-        pane.scroll_to(y=max(self._cursor + below - pane.size.height + 1, 0), animate=False, force=True)
+        pane, row = self.query_one("#lines", Lines), self._cursor + below
+        pane.reveal(row + len(self._whole()))
+        pane.reveal(row)
 
     def open(self) -> None:
         """Edit a draft or a failed reply, settle an unknown one."""
@@ -129,7 +133,7 @@ class OutboxPage(Ticking):
         if one.deed is not None:
             self.say("discarded")
             return
-        entry = Entry("discard", "discard", row=one.interval, text=one.text)
+        entry = Entry("discard", "discard", row=one.interval, text=one.text, files=one.files)
         self.board.session.keep(entry, self.setting.clock())
         self.say("discarded; u in the queue brings it back")
 
@@ -157,17 +161,28 @@ class OutboxPage(Ticking):
             return
         self._draw()
 
+    def _whole(self) -> list[Line]:
+        """Why the reply under the cursor was not sent, and all its words, where its line is too short."""
+        one = self.chosen
+        if one is None or cells(self._row(one, here=True)) <= self.size.width:
+            return []
+        room = max(self.size.width - 4, 1)
+        said = [(line, "dim") for line in wrapped(flat(one.error or ""), room)] if one.error else []
+        said += [(line, "ours") for line in wrapped(one.text, room)]
+        return [(("    ", "plain"), span) for span in said[: max(self.size.height // 2, 1)]]
+
     def _row(self, one: Outgoing, *, here: bool) -> Line:
         now, zone = self.setting.clock(), self.setting.zone
         row = self.board.row(one.interval)
         name = who(row.interval.author) if row else one.feed
         state = STATES.get(one.state, one.state)
         if one.state == "queued" and one.until and one.until > now:
-            state = f"goes out in {ceil((one.until - now).total_seconds())}s"
+            far = f"sends {at(one.until, now, zone)}"
+            state = far if one.far(now) else f"goes out in {ceil((one.until - now).total_seconds())}s"
         look = "cursor" if here else "late" if one.state in ("failed", "unknown") else "plain"
         text = one.text if one.deed is None else f"({one.what})"
+        if one.files:
+            text = f"(+ {', '.join(file.name for file in one.files)}) {text}"
         words = f"{one.error}: {text}" if one.error else text
         head = f"{'> ' if here else '  '}{state:<16} {at(one.changed, now, zone):<10} "
-        return fitted(
-            ((head, look), (flat(f"{name}  {words}"), "cursor" if here else "plain")), self.size.width
-        )
+        return (head, look), (flat(f"{name}  {words}"), "cursor" if here else "plain")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from cxtui.ui.screens.choice import Offer
 
 
+FAR = 1_000_000
+"""More lines than there are on any page."""
+
+
 class Page(Keyed[None]):
     """A whole screen over the live queue, or the queue itself."""
 
@@ -76,6 +80,14 @@ class Page(Keyed[None]):
     def scroll_lines(self, count: int) -> None:
         """Scroll the page's lines."""
         self.query_one("#lines", Lines).scroll_lines(count)
+
+    def scroll_page(self, count: int) -> None:
+        """Scroll by what is seen at once, but for a line or two."""
+        self.scroll_lines(count * max(self.size.height - 5, 1))
+
+    def to_end(self, *, first: bool) -> None:
+        """To the first or the last line."""
+        self.scroll_lines(-FAR if first else FAR)
 
     def begin(self, module: str, name: str) -> None:
         """Start a flow named by module and function: imported when first needed, after the first paint."""

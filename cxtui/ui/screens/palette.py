@@ -83,7 +83,4 @@ class Palette(Modal[str | None]):
             look = "cursor" if here else "plain"
             lines.append(fitted((sign, (f"{keys:<12} ", look if here else "key"), (one.words, look)), room))
         pane.show(lines or [(("  no command has these words", "dim"),)])
-        height = max(pane.size.height, 1)
-        pane.scroll_to(
-            y=max(self._at - height + 1, 0) if self._at >= height else 0, animate=False, force=True
-        )
+        self.call_after_refresh(pane.reveal, self._at)

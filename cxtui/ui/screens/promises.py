@@ -63,8 +63,7 @@ class PromisesPage(Ticking):
         """Move the cursor."""
         self._cursor = min(max(self._cursor + count, 0), max(len(self.shown) - 1, 0))
         self.news()
-        pane = self.query_one("#lines", Lines)
-        pane.scroll_to(y=max(self._cursor - pane.size.height + 1, 0), animate=False, force=True)
+        self.query_one("#lines", Lines).reveal(self._cursor)
 
     def toggle_all(self) -> None:
         """Show those that are over, too, or only those that bind somebody."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,9 +21,10 @@ class Prompt(Modal[str | None]):
     """Gives what was typed, None where it was left by Esc. ``echo`` makes the line above it."""
 
     TYPES = True
+    KEYS: ClassVar[str] = "prompt"
 
     def __init__(self, setting: Setting, sign: str, value: str, echo: Callable[[str], str]) -> None:
-        super().__init__(setting, "prompt")
+        super().__init__(setting)
         self._sign = sign
         self._value = value
         self._echo = echo

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.timer import Timer
 
-from cxtui.core.text import width
+from cxtui.core.text import cut, width
 from cxtui.errors import CxtuiError
 from cxtui.ui import boxed, header, numbers, talk
 from cxtui.ui.advice import advice
@@ -99,6 +99,7 @@ class Queue(Moving):
         self.reading = whole
         self.set_class(whole, "-reading")
         self.call_after_refresh(self.news)
+        self.call_after_refresh(self._show_what_waits)
 
     def back(self) -> bool:
         """Step back: from reading, from a pane, from what was found, from a view."""
@@ -137,6 +138,7 @@ class Queue(Moving):
         if layout == "side" and not self.board.pictures and self.board.figures:
             self.program.count()
         self.call_after_refresh(self.news)
+        self.call_after_refresh(self._show_what_waits)
 
     # drawing
 
@@ -210,10 +212,14 @@ class Queue(Moving):
         free = room - width(f"── {title} {place} ")
         waiting = len(self.board.inbox)
         views = header.views(narrowing, waiting, free - 4)
+        hidden = width(views) + 3 > free  # that only some rows are shown must be seen
         if self.has_class("-views"):
             views = ""
             column = self.query_one("#views", Lines)
             column.show(header.views_column(narrowing, waiting, COLUMN, column.size.height))
+        elif hidden and narrowing.view is not None and not own:
+            name, _, rest = title.partition(" · ")
+            title = cut(flat(f"View {narrowing.name}"), max(width(name) + free, 9)) + (rest and f" · {rest}")
         return rule(f"{title}  {place}", views, room, "rule" if self.pane == "list" else "dim", free)
 
     def _draw_thread(self) -> None:
@@ -273,7 +279,8 @@ class Queue(Moving):
         asleep = self.board.inbox.asleep
         if asleep and (wakes := asleep[0].interval.snoozed_until):
             times.append(wakes - now)
-        sends = [one.until - now for one in self.board.outbox if one.state == "queued" and one.until]
+        sends = [one.until - now for one in self.board.outbox
+                 if one.state == "queued" and one.until and not one.far(now)]  # fmt: skip
         times += [timedelta(seconds=left.total_seconds() % 1 + 0.001) for left in sends if left > timedelta()]
         if not len(self.board.listing):
             times.append(timedelta(seconds=1))  # the advice says when the next poll comes
@@ -318,7 +325,7 @@ class Queue(Moving):
     def _show_what_waits(self) -> None:
         """Scroll a thread that is longer than its pane to the words that wait for an answer."""
         row, pane = self.board.row(self._thread_of or ""), self.query_one("#thread", Lines)
-        if row is not None:
+        if row is not None and pane.size.width:
             now, zone = self.setting.clock(), self.setting.zone
             above = talk.above(row, self._messages, now, zone, self._thread_room(pane))
             pane.scroll_to(y=above, animate=False, force=True)

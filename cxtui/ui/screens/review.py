@@ -42,15 +42,17 @@ class Review(Sure):
         "review.send",
         "review.edit",
         "review.back",
+        "review.later",
         "review.holding",
         "review.promise",
         "review.discard",
     )
 
     def __init__(
-        self, setting: Setting, row: Row, facts: Sequence[str], can: Capabilities, found: Sequence[str] = ()
-    ) -> None:
-        offers = [(name, "") for name in self.OFFERS]
+        self, setting: Setting, row: Row, facts: Sequence[str], can: Capabilities, found: Sequence[str] = (),
+        *, holds: bool = False,
+    ) -> None:  # fmt: skip
+        offers = [(name, "") for name in self.OFFERS if not (holds and name == "review.holding")]
         super().__init__(setting, "review", "Send?", (), offers)
         self._row = row
         self._facts = list(facts)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 from cxtui.errors import CxtuiError
 from cxtui.ui import writing
 from cxtui.ui.board import who
 from cxtui.ui.limits import filling
-from cxtui.ui.pledging import told, tracked
+from cxtui.ui.pledging import TIMES, asked_due, told, tracked
 from cxtui.ui.screens.composing import Composing, Written
 from cxtui.ui.spans import flat
 
@@ -27,16 +29,16 @@ class Reviewing(Composing):
     async def save(self) -> bool:
         """Keep the draft now; False, and a sentence, where it could not be."""
         await self.loaded.wait()
-        text, visibility = self.text, self._visibility
-        if text == self._kept and visibility == self._kept_for:
+        text, visibility, files = self.text, self._visibility, self._files
+        if (text, visibility, files) == (self._kept, self._kept_for, self._kept_files):
             return True
         try:
-            await self.setting.desk.keep_draft(self._row.id, text, visibility)
+            await self.setting.desk.keep_draft(self._row.id, text, visibility, files)
         except CxtuiError as error:
             self._failed = f"not saved: {error}"
             self.draw_below()
             return False
-        self._kept, self._kept_for, self._failed = text, visibility, ""
+        self._kept, self._kept_for, self._kept_files, self._failed = text, visibility, files, ""
         self.draw_below()
         return True
 
@@ -74,7 +76,9 @@ class Reviewing(Composing):
         try:
             await self.look_over()
             answer = await self._asked(fills.words)
-            if answer in ("review.send", "review.holding"):
+            if answer == "review.later":
+                await self._send_later(basis)
+            elif answer in ("review.send", "review.holding"):
                 await self._send(basis, holding=answer == "review.holding")
         except CxtuiError as error:
             self.say(str(error))
@@ -84,7 +88,14 @@ class Reviewing(Composing):
         elif answer == "review.discard":
             self.dismiss(self._written("discard", basis))
 
-    async def _send(self, basis: tuple[str, ...], *, holding: bool) -> None:
+    async def _send_later(self, basis: tuple[str, ...]) -> None:
+        """Ask when, and plan it for then."""
+        hint = f"when? {TIMES}. It is a draft again if the customer writes first"
+        at = await asked_due(self, self._row, hint, "goes out", self._row.due)
+        if at is not None:
+            await self._send(basis, holding=False, at=at)
+
+    async def _send(self, basis: tuple[str, ...], *, holding: bool, at: datetime | None = None) -> None:
         """Send, after the last questions: until when a holding reply holds, why a block is overridden."""
         before, self._kind = self._kind, "holding" if holding else self._kind
         reasons = await self._reasons() if await self._promises() else None
@@ -92,14 +103,15 @@ class Reviewing(Composing):
             self._kind = before
             self.draw()
         else:
-            self.dismiss(self._written("send", basis, reasons))
+            self.dismiss(replace(self._written("send", basis, reasons), at=at))
 
     async def _asked(self, length: str) -> str | None:
         """What the review bar is answered; P on it only says what is tracked."""
         from cxtui.ui.screens.review import Review
 
         while True:
-            bar = Review(self.setting, self._row, self._facts(length), self._can, self._found())
+            holds = self._kind == "holding"
+            bar = Review(self.setting, self._row, self._facts(length), self._can, self._found(), holds=holds)
             answer = await self.program.push_screen_wait(bar)
             if answer != "review.promise":
                 return answer
@@ -135,7 +147,10 @@ class Reviewing(Composing):
         basis: tuple[str, ...],
         overrides: dict[str, str] | None = None,
     ) -> Written:
-        return Written(what, self.text, basis, self._visibility, self._kind, overrides or {}, self._promised)
+        return Written(
+            what, self.text, basis, self._visibility, self._kind, overrides or {}, self._promised,
+            files=self._files,
+        )  # fmt: skip
 
     def _found(self) -> list[str]:
         """What was found in the text, the worst first."""
@@ -148,4 +163,5 @@ class Reviewing(Composing):
         facts = [f"to {flat(who(waits.author))} ({self._can.code}, {self._visibility}){sender}  {length}"]
         if not self._begun.tracked:
             facts += told(self._pledges, self._promised, self.setting, holds=self._kind == "holding")
+        facts += [f"+ {writing.file_words(one, self._can)}" for one in self._files]
         return facts + [f"! {said}" for said in self._alerts()]

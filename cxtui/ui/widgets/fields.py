@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from rich.containers import Lines
 from rich.text import Span, Text
 from textual import events
+from textual.app import App
 from textual.widgets import Input, TextArea
 
 from cxtui.core.text import clean
@@ -17,8 +19,27 @@ WIDE = 2_000
 """A paragraph of so many characters is drawn by the part that is seen."""
 
 
+async def edit_at_once(field: Input | TextArea, event: events.Key) -> None:
+    """Do what a key of the field itself does before the next key is taken.
+
+    Textual would do it when the event has come up to the app: behind the letters that were typed with
+    it, over a slow line or by a program.
+    """
+    if event.is_printable:
+        return
+    app = cast("App[object]", field.app)  # pyright: ignore[reportUnknownMemberType] - Textual's generic App
+    for binding in field._bindings.key_to_bindings.get(event.key, ()):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - Textual has no other way
+        if await app.run_action(binding.action, field):
+            event.stop()
+            event.prevent_default()
+            return
+
+
 class LineField(Input):
     """One line to type."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        await edit_at_once(self, event)  # what Textual makes of the key follows by itself
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted before it is inserted."""
@@ -28,9 +49,16 @@ class LineField(Input):
 class TextField(TextArea):
     """A reply while it is written."""
 
+    async def _on_key(self, event: events.Key) -> None:
+        await edit_at_once(self, event)
+
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted before it is inserted."""
         event.text = clean(event.text, limit=LONG, lines=LONG)
+
+    def on_resize(self) -> None:
+        """Draw all of it again: Textual wraps anew, and draws only where that made more or fewer lines."""
+        self.refresh()
 
     def get_line(self, line_index: int) -> Text:
         """A paragraph to be drawn."""

@@ -91,6 +91,12 @@ class Lines(ScrollView):
         last = max(self.virtual_size.height - self.size.height, 0)
         self.scroll_to(y=min(max(round(self.scroll_y) + count, 0), last), animate=False, force=True)
 
+    def reveal(self, line: int) -> None:
+        """Scroll no further than it takes to see a line; a pane that does not stand yet is not scrolled."""
+        height, top = self.size.height, round(self.scroll_y)
+        if height and not top <= line < top + height:
+            self.scroll_to(y=line if line < top else line - height + 1, animate=False, force=True)
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell the screen: other countdowns are to be watched now."""
         super().watch_scroll_y(old_value, new_value)

@@ -35,7 +35,7 @@ class Straight:
 
     async def request(
         self, method: str, url: str, *, headers: Mapping[str, str], also: Collection[int],
-        json: Any = None, accept: str = "",
+        json: Any = None, accept: str = "", content: bytes | None = None, seconds: float | None = None,
     ) -> Answer:  # fmt: skip
         assert accept == "application/json"
         assert url.startswith(f"{SERVER}/xrpc/")
@@ -43,8 +43,10 @@ class Straight:
         if json is not None:
             self.said.append(json)
         token = headers.get("Authorization", "").removeprefix("Bearer ")
-        body = b"" if json is None else text.dumps(json).encode()
-        status, names, told = self.sky.respond(method, url.removeprefix(SERVER), body, token)
+        assert (content is None) == (seconds is None), "an upload has its own time"
+        body = content or (b"" if json is None else text.dumps(json).encode())
+        kind = headers.get("Content-Type", "")
+        status, names, told = self.sky.respond(method, url.removeprefix(SERVER), body, token, kind)
         if any(name in url for name in self.lost):
             raise Unreachable("the connection to pds.example broke off")
         found = Headers([(name.encode(), value.encode()) for name, value in names.items()])

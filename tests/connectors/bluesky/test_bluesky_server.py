@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from cxtui.core.item import Arrival
 from cxtui.core.lengths import measured
 from cxtui.errors import Gone, Refused, Rejected
 from cxtui.http import Answer, Client
+from tests.connectors.files_of import kept, picture
+from tests.pictures import png
 from tests.servers.bluesky import BRAND, CUSTOMER, PASSWORD, Bluesky, missing, stamp
 
 pytestmark = pytest.mark.server
@@ -140,6 +144,31 @@ async def test_our_reply_is_in_the_thread_before_the_appview_has_read_it(place: 
     place.network.settle()
     later = await connector.thread(asked, asked)
     assert [one.native for one in later] == [asked, sent.remote_id]
+
+
+async def test_a_picture_is_what_the_customer_sees(place: Bluesky, tmp_path: Path) -> None:
+    connector, _ = joined(place)
+    asked = place.ask("Which one?")
+    files = (picture(tmp_path, alt="A red lamp – ໂຄມໄຟ"),)
+    sent = await connector.reply(replace(draft(asked, ANSWER), files=files))
+    place.network.settle()
+    (shown,) = place.network.call("GET", "app.bsky.feed.getPosts", CUSTOMER, uris=str(sent.remote_id))[
+        "posts"
+    ]
+    (image,) = shown["embed"]["images"]
+    assert (image["alt"], image["aspectRatio"]) == ("A red lamp – ໂຄມໄຟ", {"width": 40, "height": 30})
+    assert shown["record"]["embed"]["images"][0]["image"]["size"] == files[0].size
+
+
+async def test_a_picture_larger_than_the_lexicon_allows_is_refused_by_the_server(
+    place: Bluesky, tmp_path: Path
+) -> None:
+    connector, _ = joined(place)
+    asked = place.ask("How large?")
+    large = kept(tmp_path, "big.png", "image/png", png(40, 30, b"x" * 2_000_001))
+    with pytest.raises(Rejected, match=r"did not take it|nothing was sent"):
+        await connector.reply(replace(draft(asked, ANSWER), files=(large,)))
+    assert place.answers(asked) == []
 
 
 async def test_two_attempts_are_one_reply(place: Bluesky) -> None:

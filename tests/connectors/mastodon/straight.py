@@ -38,20 +38,22 @@ class Straight:
         return self.stub.clock
 
     async def request(
-        self, method: str, url: str, *, headers: Mapping[str, str], json: Any, accept: str, limit: int,
-        also: Sequence[int],
+        self, method: str, url: str, *, headers: Mapping[str, str], accept: str, limit: int,
+        also: Sequence[int], json: Any = None, content: bytes | None = None, seconds: float | None = None,
     ) -> Answer:  # fmt: skip
         assert (accept, limit) == ("application/json", 8 << 20)
         target = url.removeprefix("https://shop.example")
         self.sent.append((method, target, headers, json))
         small = {name.lower(): value for name, value in headers.items()}
-        said = self.stub.respond(method, target, small, j.dumps(json).encode())
+        assert (content is None) == (seconds is None), "an upload has its own time"
+        body = j.dumps(json).encode() if content is None else content
+        said = self.stub.respond(method, target, small, body)
         if self.tamper:
             said = self.tamper(method, urlsplit(target).path, said)
         found = Headers([(name.encode(), value.encode()) for name, value in said.headers.items()])
         judge(said.status, found, "shop.example", also, self.clock(), "shop.example")
-        body = said.said if isinstance(said.said, bytes) else j.dumps(said.said).encode()
-        return Answer(said.status, found, body, url)
+        told = said.said if isinstance(said.said, bytes) else j.dumps(said.said).encode()
+        return Answer(said.status, found, told, url)
 
 
 class Desk:

@@ -13,8 +13,13 @@ from cxtui.core.guard import BLOCKS, LEVELS, Draft, guard
 from cxtui.core.templates import fill
 from tests.core.drafted import LANGUAGES, PARTS, Labelled, Part, labelled
 
-FLOORS: dict[Part, tuple[float, float]] = {"tuned": (0.98, 0.98), "fresh": (0.9, 0.9), "later": (0.9, 0.5)}
-"""Precision and recall over all rules together. In `later` 11 of 19 drafts that blame were found."""
+FLOORS: dict[Part, tuple[float, float]] = {
+    "tuned": (0.98, 0.98),
+    "fresh": (0.9, 0.9),
+    "later": (0.9, 0.7),
+    "second": (0.9, 0.98),
+}
+"""Precision and recall over all rules together. In `later` 14 of 19 drafts that blame are found."""
 
 
 def drafts(part: Part) -> Sequence[Labelled]:
@@ -83,9 +88,7 @@ def test_the_prepared_replies_that_come_with_cxtui_pass_it() -> None:
             said = body if head.startswith(("match:", "kind:")) else head + body
             text = fill(said, {"name": "Mai", "order": "5521", "agent": "Nok", "due": "17:00"})
             bad[f"{lang}/{file.name}"] = [
-                f"{one.rule}: {one.message}"
-                for one in guard(Draft(text), context)
-                if one.level != "info" and one.rule != "undated-promise"
+                f"{one.rule}: {one.message}" for one in guard(Draft(text), context) if one.level != "info"
             ]
     assert len(bad) >= 9
     assert {name: found for name, found in bad.items() if found} == {}

@@ -24,17 +24,19 @@ WRITTEN = ("plain", "plain", "plain", "praise", "question", "direct", "stars", "
 DONE = (
     "answer", "answer", "answer", "holding", "thanks", "close", "close by hand", "withdrawn", "probably",
     "confirmed", "rejected", "delete", "undo", "snoozed", "recommends", "detracts", "promise", "toned",
-    "reopened", "down", "up", "overrode", "tagged", "edited",
+    "reopened", "down", "up", "overrode", "tagged", "edited", "lost", "lost",
 )  # fmt: skip
 FOUR_HOURS = Target(worked=timedelta(hours=4))
 REVIEWS = Policy("reviews", FOUR_HOURS, FOUR_HOURS)
 REASONS = ("spam", "no-answer-needed", "duplicate", "not-ours")
+WHO = (0, 0, 0, 1, 1, 2, 3, 7)
+"""The threads in which things happen; most in few, so that much happens to one."""
 PROMISED = ("open", "kept", "late", "broken", "released")
 
 Step = tuple[int, str, int, int]
 """Minutes that pass, what happens, to whom, and which."""
 steps = st.tuples(
-    st.sampled_from(STEPS), st.sampled_from((*WRITTEN, *DONE)), st.integers(0, 7), st.integers(0, 10)
+    st.sampled_from(STEPS), st.sampled_from((*WRITTEN, *DONE)), st.sampled_from(WHO), st.integers(0, 10)
 )
 
 
@@ -127,8 +129,21 @@ def _done(story: Story, act: str, minute: int, item: str, what: int) -> None:
             story.does(undone.item, "undone", minute, event=undone.id)
         case "promise":
             story.promises_to(item, minute, minute + 37 * (what + 1), PROMISED[what % 5])
+        case "lost":
+            _lost(story, item, what)
         case "delete" | "undo":
             pass
         case _:
             verb = "closed" if act.startswith("close") else act
             story.does(item, cast("Verb", verb), minute, **details.get(act, {}))
+
+
+def _lost(story: Story, item: str, what: int) -> None:
+    """Something is there no more, as if nobody had ever heard of it."""
+    if what % 5 == 0:
+        story.items[:] = [one for one in story.items if one.id != item]
+        return
+    known: list[list[Any]] = [story.replies, story.events, story.promises, story.gaps]
+    some = known[what % 5 - 1]
+    if some:
+        del some[what % len(some)]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import STEPS, Step, acted, policies, steps
 from told import Story, at
 
-from cxtui.core.metrics import WINDOWS, Figure, Ledger, Orders
+from cxtui.core.metrics import WINDOWS, Figure, Ledger, Orders, deeds, span, timeline, voices
+from cxtui.core.metrics.pictures.sources import reviews
 
 LONG = int(os.environ.get("CXTUI_HISTORIES", "0"))
 """So many histories in place of the few of every day."""
@@ -33,10 +36,10 @@ class Kept:
         facts = story.facts()
         now: Mapping[str, dict[int, Any]] = {
             "gaps": dict(enumerate(facts.gaps, 1)),
-            "events": dict(enumerate(facts.events, 1)),
+            "events": {int(event.id[1:]): event for event in facts.events},
             "promises": dict(enumerate(facts.promises, 1)),
-            "items": dict(enumerate(facts.items, 1)),
-            "replies": dict(enumerate(facts.replies, 1)),
+            "items": {int(item.id.rpartition(":")[2]): item for item in facts.items},
+            "replies": {int(str(reply.remote_id)[1:]): reply for reply in facts.replies},
             "intervals": {self._number(waits.id): waits for waits in facts.intervals},
         }
         fresh: dict[str, list[tuple[int, Any]]] = {}
@@ -65,15 +68,36 @@ def _plain(figure: Figure) -> dict[str, Any]:
 def checked(kept: Ledger, story: Story, minute: int, window: str) -> None:
     facts, now = story.facts(), at(minute)
     same(kept.figures(now, window, ORDERS), Ledger.of(facts).figures(now, window, ORDERS))
+    mine, theirs = reviews(kept.span(now, window)), reviews(Ledger.of(facts).span(now, window))
+    same(mine.cells, theirs.cells)
     assert kept.queue.forecast(now) == Ledger.of(facts).queue.forecast(now)
 
 
-@settings(max_examples=LONG or 120, deadline=None)
-@given(st.lists(st.tuples(steps, st.integers(-2000, 2000), WINDOW), min_size=1, max_size=25), st.booleans())
+@contextmanager
+def many(*, here: bool) -> Generator[None]:
+    """Where it is so, the few records of a story are treated like the many of a large store."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (timeline, span, voices) if here else ():
+            patch.setattr(module, "FEW", 0)
+        if here:
+            patch.setattr(deeds, "HANDFUL", 0)
+        yield
+
+
+@settings(max_examples=LONG or 60, deadline=None)
+@given(
+    st.lists(st.tuples(steps, st.integers(-2000, 2000), WINDOW), min_size=1, max_size=25)
+    | st.lists(st.tuples(steps, st.integers(-2000, 2000), WINDOW), min_size=25, max_size=60),
+    st.sampled_from((0, 1, 2)),
+)
 def test_a_ledger_that_follows_equals_a_fresh_one_after_every_act(
-    told: list[tuple[Step, int, str]],
-    again: bool,  # noqa: FBT001 - drawn
+    told: list[tuple[Step, int, str]], way: int
 ) -> None:
+    with many(here=way == 1):
+        follows(told, again=way > 0)
+
+
+def follows(told: list[tuple[Step, int, str]], *, again: bool) -> None:
     story, kept, minute = Story(policies()), Kept(), 0
     for step, off, window in told:
         minute = acted(story, minute, step)
@@ -84,7 +108,7 @@ def test_a_ledger_that_follows_equals_a_fresh_one_after_every_act(
 
 
 @settings(max_examples=LONG or 60, deadline=None)
-@given(st.lists(steps, min_size=1, max_size=30), st.lists(steps, max_size=5), st.sampled_from(STEPS), WINDOW)
+@given(st.lists(steps, min_size=10, max_size=40), st.lists(steps, max_size=5), st.sampled_from(STEPS), WINDOW)
 def test_a_ledger_that_was_written_down_goes_on_where_it_was(
     before: list[Step], after: list[Step], wait: int, window: str
 ) -> None:
@@ -147,6 +171,7 @@ def test_an_outage_that_is_learnt_of_later_tags_what_was_missed_and_an_end_of_it
         checked(kept.ledger, story, 90, "24h")
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 5000), min_size=1, max_size=40), st.lists(st.integers(0, 9000), max_size=12))
 def test_a_window_that_moves_on_or_back_shows_what_lies_in_it(starts: list[int], looks: list[int]) -> None:
     story = Story()
@@ -155,3 +180,18 @@ def test_a_window_that_moves_on_or_back_shows_what_lies_in_it(starts: list[int],
     ledger = Ledger.of(story.facts())
     for minute in looks:
         checked(ledger, story, minute, "24h")
+
+
+def test_of_a_tag_that_was_taken_off_nothing_is_written_down() -> None:
+    story, kept = Story(), Kept()
+    key = story.writes(0)
+    story.does(key, "tagged", 1, tag="half \ud83d allergic")
+    kept.follow(story)
+    written = str(kept.ledger.state())
+    assert "allergic" in written
+    assert "\ud83d" not in written
+    story.does(key, "untagged", 2, tag="half \ud83d allergic")
+    kept.follow(story)
+    assert "allergic" not in str(kept.ledger.state())
+    again = Ledger.restored(kept.ledger.state())
+    assert [again.facets.label(number, "tag") for number in again.waits.figure["facet"]] == ["no tag"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import isclose
@@ -39,11 +39,13 @@ class Story:
     events: list[Event] = field(default_factory=list[Event])
     promises: list[Promise] = field(default_factory=list[Promise])
     gaps: list[Gap] = field(default_factory=list[Gap])
+    made: Counter[str] = field(default_factory=Counter[str])
+    """How many of each there ever were; a key is never given twice."""
 
     def writes(
         self, minute: float, who: str = "@mai", *, thread: str = "", feed: str = "comments", **facts: Any
     ) -> str:
-        key = f"{feed}:{len(self.items) + 1}"
+        key = f"{feed}:{self._number('items')}"
         followers = facts.pop("followers", None)
         late = facts.pop("seen", minute)
         item = Item(
@@ -61,14 +63,18 @@ class Story:
         return key
 
     def replies_to(self, item: str, minute: float, kind: ReplyKind = "answer") -> str:
-        key = f"r{len(self.replies) + 1}"
+        key = f"r{self._number('replies')}"
         self.replies.append(Reply(item, "nok", Clean("we are on it"), at(minute), kind, remote_id=key))
         return key
 
     def does(self, item: str, verb: Verb, minute: float, **detail: Any) -> str:
-        key = f"e{len(self.events) + 1}"
+        key = f"e{self._number('events')}"
         self.events.append(Event(key, item, verb, "nok", at(minute), detail))
         return key
+
+    def _number(self, of: str) -> int:
+        self.made[of] += 1
+        return self.made[of]
 
     def closes(self, item: str, minute: float, reason: str = "no-answer-needed") -> str:
         return self.does(item, "closed", minute, reason=reason)

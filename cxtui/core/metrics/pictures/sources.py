@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from statistics import fmean
+from math import fsum
 
 from cxtui.core.metrics.figure import Figure
 from cxtui.core.metrics.pictures.picture import Picture, Strip, cell, share
 from cxtui.core.metrics.span import Span
-from cxtui.core.metrics.timeline import at, length
+from cxtui.core.metrics.timeline import Ids, at, length
 from cxtui.core.metrics.voices import Review
 
 REVIEWS = "reviews"
@@ -36,9 +36,14 @@ def _cells(span: Span, feed: str) -> tuple[Figure, ...]:
     scale = everything[-1].scale
     shown = voices.between(feed, span.since, span.until)
     lately = voices.between(feed, span.until - LATELY, span.until)
-    bad = [one for one in shown if one.stars * 5 / one.scale <= 2]
-    good = [one for one in shown if one.stars * 5 / one.scale >= 4]
-    left = [one for one in bad if _open(span, one)]
+    five = [(one.stars * 5 / one.scale, one) for one in shown]
+    bad = [one for stars, one in five if stars <= 2]
+    good = [one for stars, one in five if stars >= 4]
+    rated = [one.id for one in (*bad, *good)]
+    waits = dict(zip(rated, voices.waits_of(rated), strict=True))
+    left = [one for one in bad if _goes_on(span, waits[one.id])]
+    results = _answered(span, set(waits.values()))
+    answers = {key: results.get(wait) for key, wait in waits.items()}
     oldest = f"the oldest is of {at(left[0].at):%Y-%m-%d}" if left else ""
     return (
         _mean(span, f"{feed}/mean", shown, scale, "no review in this window"),
@@ -53,8 +58,8 @@ def _cells(span: Span, feed: str) -> tuple[Figure, ...]:
             ids=tuple(one.id for one in left),
             why=oldest,
         ),
-        _share(span, f"{feed}/answered <=2", bad),
-        _share(span, f"{feed}/answered >=4", good),
+        _share(span, f"{feed}/answered <=2", bad, answers),
+        _share(span, f"{feed}/answered >=4", good, answers),
     )
 
 
@@ -63,35 +68,35 @@ def _mean(span: Span, class_: str, found: Sequence[Review], scale: float, why: s
         span,
         REVIEWS,
         class_,
-        fmean(one.stars * scale / one.scale for one in found) if found else None,
+        fsum([one.stars * scale / one.scale for one in found]) / len(found) if found else None,
         n=len(found),
         unit=f"stars of {scale:g}",
-        ids=tuple(one.id for one in found),
+        ids=Ids(lambda: (one.id for one in found)),
         why="" if found else why,
     )
 
 
-def _share(span: Span, class_: str, found: Iterable[Review]) -> Figure:
-    asked = [(one.id, answered) for one in found if (answered := _answered(span, one)) is not None]
+def _share(span: Span, class_: str, found: Iterable[Review], answers: Mapping[str, bool | None]) -> Figure:
+    asked = [(one.id, answered) for one in found if (answered := answers[one.id]) is not None]
     counts = sum(answered for _, answered in asked), len(asked)
     ids = tuple(key for key, _ in asked)
     return share(span, REVIEWS, class_, counts, ids, "no such review in this window")
 
 
-def _answered(span: Span, review: Review) -> bool | None:
-    """Whether the wait of a review was answered; None where no rate counts it, or it is in none."""
+def _answered(span: Span, waits: Collection[int]) -> dict[int, bool | None]:
+    """Whether waits were answered, by number; None where no rate counts one."""
     ledger = span.ledger
-    number = ledger.voices.wait_of(review.id)
+    unsure = {code for code, word in enumerate(ledger.left) if word == "probably"}
+    found: dict[int, bool | None] = {}
     for line in (ledger.waits, ledger.praise):
-        if number in line:
-            place = line.place(number)
-            closed, due = line.figure["closed"][place], line.figure["due"][place]
-            if (closed and closed <= due) or ledger.left[line.flag["left"][place]] == "probably":
-                return None
-            return line.figure["answered"][place] != 0
-    return None
+        closed, due, answered = line.figure["closed"], line.figure["due"], line.figure["answered"]
+        left, numbers = line.flag["left"], line.numbers
+        for place in line.places_of(waits):
+            out = 0 < closed[place] <= due[place] or left[place] in unsure
+            found[numbers[place]] = None if out else answered[place] != 0
+    return found
 
 
-def _open(span: Span, review: Review) -> bool:
-    waits = span.ledger.open.get(span.ledger.voices.wait_of(review.id))
+def _goes_on(span: Span, number: int) -> bool:
+    waits = span.ledger.open.get(number)
     return waits is not None and waits.probably is None
