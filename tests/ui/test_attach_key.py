@@ -111,6 +111,7 @@ async def test_what_cannot_go_is_refused_in_a_sentence_and_can_be_typed_anew(
         await on.sees("not attached:", words, path)
         await on.press("escape")
         await on.misses("not attached")
+        await on.sees("draft saved")
         assert draft(desk).files == ()
 
 
