@@ -68,15 +68,11 @@ def test_what_had_not_arrived_is_sent_or_asked_about(place: Place, tmp_path: Pat
         assert (again, found) == ("unknown", [])
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_files_go_with_what_is_sent_again_though_the_original_is_gone(
-    place: Place, tmp_path: Path, when: When
-) -> None:
-    if place.name not in PICTURED:
-        pytest.skip(f"{place.name} takes no files")
+@pytest.mark.parametrize("place", PICTURED, indirect=True)
+def test_files_go_with_what_is_sent_again_though_the_original_is_gone(place: Place, tmp_path: Path) -> None:
     lamp = tmp_path / "lamp.png"
     lamp.write_bytes(png(40, 30))
-    cxtui, asked = killed(place, tmp_path / "home", when, "--attach", str(lamp))
+    cxtui, asked = killed(place, tmp_path / "home", "before", "--attach", str(lamp))
     lamp.unlink()
     assert sent(cxtui) == "sent"
     assert len(place.answers(asked)) == 1
