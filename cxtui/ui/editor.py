@@ -106,12 +106,13 @@ def _made(folder: Path, whole: str) -> Path:
 
 def _run(argv: Sequence[str], file: Path) -> None:
     name = Path(argv[0]).name
-    try:
-        started = subprocess.Popen([*argv, str(file)])  # noqa: S603 - the user's own, without a shell
-    except OSError as error:
-        raise NotEdited(f"the editor {argv[0]} cannot be started: {error.strerror}") from error
-    with started, _uninterrupted():
-        code = started.wait()
+    with _uninterrupted():
+        try:
+            started = subprocess.Popen([*argv, str(file)])  # noqa: S603 - the user's own, without a shell
+        except OSError as error:
+            raise NotEdited(f"the editor {argv[0]} cannot be started: {error.strerror}") from error
+        with started:
+            code = started.wait()
     if code:
         how = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
         raise NotEdited(f"{name} {how}: the draft is as it was")
@@ -135,8 +136,8 @@ def _left(file: Path) -> str:
 
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """Leave Ctrl-C to the editor; it began before this, so that it heeds it."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave Ctrl-C to the editor: what we catch and drop is not ignored in a program that we start."""
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     try:
         yield
     finally:

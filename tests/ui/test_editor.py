@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -108,3 +111,21 @@ def test_what_was_written_is_cleaned_and_cut_at_the_first_scissors() -> None:
 def test_ctrl_c_is_the_editors_while_it_runs(tmp_path: Path) -> None:
     argv = script(tmp_path, 'trap "echo heard > \\"$file\\"" INT; kill -INT $PPID; kill -INT $$; :')
     assert edited(argv, tmp_path / "state", page("draft", [], "q")) == "heard"
+
+
+def test_ctrl_c_while_the_editor_starts_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hasty(subprocess.Popen[bytes]):
+        def __init__(self, argv: list[str]) -> None:
+            super().__init__(argv)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    argv = script(tmp_path, 'echo written > "$file"')
+    monkeypatch.setattr("cxtui.ui.editor.subprocess.Popen", Hasty)
+    try:
+        written = edited(argv, tmp_path / "state", page("draft", [], "q"))
+    except KeyboardInterrupt:
+        pytest.fail("it reached cxtui")
+    assert written == "written"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
