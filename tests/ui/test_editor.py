@@ -113,9 +113,7 @@ def test_ctrl_c_is_the_editors_while_it_runs(tmp_path: Path) -> None:
     assert edited(argv, tmp_path / "state", page("draft", [], "q")) == "heard"
 
 
-def test_ctrl_c_while_the_editor_starts_is_dropped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_while_the_editor_starts_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Hasty(subprocess.Popen[bytes]):
         def __init__(self, argv: list[str]) -> None:
             super().__init__(argv)
