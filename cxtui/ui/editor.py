@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import signal
-import subprocess
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -108,11 +107,10 @@ def _run(argv: Sequence[str], file: Path) -> None:
     name = Path(argv[0]).name
     with _uninterrupted():
         try:
-            started = subprocess.Popen([*argv, str(file)])  # noqa: S603 - the user's own, without a shell
+            number = os.posix_spawnp(argv[0], [*argv, str(file)], os.environ, setsigdef=[signal.SIGINT])
         except OSError as error:
             raise NotEdited(f"the editor {argv[0]} cannot be started: {error.strerror}") from error
-        with started:
-            code = started.wait()
+        code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
     if code:
         how = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
         raise NotEdited(f"{name} {how}: the draft is as it was")
@@ -136,8 +134,8 @@ def _left(file: Path) -> str:
 
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """Leave Ctrl-C to the editor: what we catch and drop is not ignored in a program that we start."""
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    """Leave Ctrl-C to the editor."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:

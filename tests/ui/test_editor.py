@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
-import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -114,13 +114,15 @@ def test_ctrl_c_is_the_editors_while_it_runs(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_while_the_editor_starts_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Hasty(subprocess.Popen[bytes]):
-        def __init__(self, argv: list[str]) -> None:
-            super().__init__(argv)
-            os.kill(os.getpid(), signal.SIGINT)
+    spawned = os.posix_spawnp
+
+    def hasty(path: str, argv: list[str], env: Mapping[str, str], *, setsigdef: list[int]) -> int:
+        number = spawned(path, argv, env, setsigdef=setsigdef)
+        os.kill(os.getpid(), signal.SIGINT)
+        return number
 
     argv = script(tmp_path, 'echo written > "$file"')
-    monkeypatch.setattr("cxtui.ui.editor.subprocess.Popen", Hasty)
+    monkeypatch.setattr("cxtui.ui.editor.os.posix_spawnp", hasty)
     try:
         written = edited(argv, tmp_path / "state", page("draft", [], "q"))
     except KeyboardInterrupt:
