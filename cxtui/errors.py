@@ -14,7 +14,8 @@
     │   ├── StoreFull          no space left
     │   ├── StoreLocked        another program holds it
     │   └── StoreBroken        damaged, foreign, newer, or not allowed
-    │       └── StoreDamaged   looked through, and something is not as it was written
+    │       ├── StoreDamaged   looked through, and something is not as it was written
+    │       └── StoreReplaced  another file, or a newer schema, stands in its place
     └── FeedError              what leaves a connector, nothing else does exit 5
         ├── Unreachable        no answer now: network, time-out, 5xx
         │   ├── Unreadable     an answer that is not what it should be
@@ -112,6 +113,10 @@ class StoreBroken(StoreError):
 
 class StoreDamaged(StoreBroken):
     """Something in the file is not as it was written; `cxtui doctor` mends it."""
+
+
+class StoreReplaced(StoreBroken):
+    """The open store is not the one in its place any more; only another start of the program helps."""
 
 
 class FeedError(CxtuiError):

@@ -21,10 +21,11 @@ def shown(app: App[Any]) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def golden(app: App[Any], path: Path) -> None:
-    """Compare the screen with a file; with CXTUI_GOLDEN=write the file is made anew."""
+def golden(app: App[Any], path: Path) -> str:
+    """Compare the screen with a file, and give it; with CXTUI_GOLDEN=write the file is made anew."""
     text = shown(app)
     if os.environ.get("CXTUI_GOLDEN") == "write":
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8"), f"{path.name} differs; CXTUI_GOLDEN=write makes it anew"
+    return text

@@ -63,6 +63,15 @@ class Terminal:
                 pytest.fail(f"waited {PATIENCE:.0f} s for {what}; the screen:\n{self.screen()}")
             time.sleep(0.05)
 
+    @property
+    def tty(self) -> str:
+        """The device that its programs write to."""
+        return self._tmux("display-message", "-p", "#{pane_tty}").strip()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size."""
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
     def wait(self, seconds: float) -> None:
         """Take one's time, as a person does."""
         time.sleep(seconds)

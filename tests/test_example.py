@@ -68,3 +68,19 @@ def test_policies_and_calendars_are_shown_with_every_key_and_as_they_count(tmp_p
         line.split(" ")[0] for line in shown.splitlines()
     }
     assert policy.calendar.holiday(date(2026, 12, 2)) == "Lao National Day"
+
+
+def test_a_rule_a_macro_and_what_we_are_called_are_shown_as_they_can_be_written(tmp_path: Path) -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    top = [
+        line for line in lines if line.startswith(("# brand", "# order_value", "# currency", "# orders_per"))
+    ]
+    block = lines[lines.index("# [[rule]]") :]
+    shown = [*top, *block[: block.index("")]]
+    assert [line.split()[1] for line in block[1:5]] == ["name", "match", "do", "stop"]
+    file = tmp_path / "config.toml"
+    file.write_text("\n".join(line.removeprefix("# ") for line in shown), encoding="utf-8")
+    config = load(file, {"HOME": str(tmp_path)})
+    assert [one.name for one in config.rules.listed] == ["angry"]
+    assert config.rules.listed[0].stop
+    assert (config.brand, config.orders and config.orders.currency) == (("lampco", "LampCo"), "USD")

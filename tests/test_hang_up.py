@@ -105,9 +105,13 @@ def test_a_hang_up_while_a_reply_is_being_sent_waits_for_its_end(tmp_path: Path)
         screen.sees("tomorrow")
         screen.types("\x12")
         screen.sees("Send?")
-        time.sleep(QUIET + 0.3)  # a key that comes sooner was meant for the text
-        screen.types("y")
-        until((tmp_path / "begun").exists)
+
+        def begun() -> bool:
+            time.sleep(QUIET + 0.3)  # a key that comes sooner was meant for the text
+            screen.types("y")
+            return (tmp_path / "begun").exists()
+
+        until(begun)
         screen.hang_up()
         assert screen.ends() == 128 + signal.SIGHUP
     finally:

@@ -9,7 +9,7 @@ from datetime import datetime
 from cxtui.cli.arguments import Parser, one_of
 from cxtui.cli.call import Call
 from cxtui.cli.records import of_act
-from cxtui.core.asked import LEASE, Step, muting, noting, plain, tagging
+from cxtui.core.asked import LEASE, Step, muting, noting, plain, tagging, waking
 from cxtui.core.inbox import Row
 from cxtui.core.interval import PRIORITIES, REASONS
 from cxtui.core.item import TONES
@@ -51,7 +51,7 @@ def _about(command: str, parser: Parser) -> None:
         case "note":
             parser.add_argument("text", nargs="+", metavar="TEXT")
         case "priority":
-            parser.add_argument("level", type=one_of(PRIORITIES), help=", ".join(PRIORITIES))
+            parser.add_argument("level", metavar="LEVEL", type=one_of(PRIORITIES), help=", ".join(PRIORITIES))
         case "mute":
             parser.add_argument("--reason", default="no reason given", metavar="TEXT", help="kept with it")
         case "tone":
@@ -94,7 +94,7 @@ async def _do(call: Call) -> Done:
 
 ASKED: Mapping[str, Callable[[Call, Row, datetime], list[Step]]] = {
     "snooze": lambda call, row, now: [("snoozed", {"until": _until(call, row, now)})],
-    "wake": lambda _call, _row, _now: [("woken", {})],
+    "wake": lambda _call, row, _now: [waking(row.interval)],
     "done": lambda call, _row, _now: [("closed", {"reason": call.words.reason})],
     "confirm": lambda call, _row, _now: [("rejected" if call.words.no else "confirmed", {})],
     "claim": lambda call, _row, now: [("claimed", {"until": stamp(now + LEASE), "for": _whom(call)})],
@@ -103,6 +103,7 @@ ASKED: Mapping[str, Callable[[Call, Row, datetime], list[Step]]] = {
     "note": lambda call, _row, _now: [noting(" ".join(call.words.text))],
     "priority": lambda call, _row, _now: [("priority", {"level": call.words.level})],
     "mute": lambda call, _row, _now: [muting(call.words.reason)],
+    "unmute": lambda _call, _row, _now: [("unmuted", {})],
     "tone": lambda call, _row, _now: [("toned", {"tone": _tone(call.words.tone)})],
 }
 """The events that each act stands for."""
@@ -141,6 +142,7 @@ SAID: Mapping[str, Callable[[Call, Row], str]] = {
     "tag": lambda _call, row: f"tags: {' '.join(row.interval.tags) or 'none'}",
     "note": lambda _call, _row: "noted",
     "mute": lambda _call, _row: "muted; what they write from now on needs no answer",
+    "unmute": lambda _call, _row: "muted no more; what they write from now on waits for an answer",
     "priority": lambda call, row: f"priority {row.interval.priority}, due {call.local(row.due)}",
     "tone": lambda call, row: f"tone {row.interval.opener.tone or NONE}, due {call.local(row.due)}",
 }

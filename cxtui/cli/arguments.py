@@ -47,8 +47,8 @@ def understood(words: Sequence[str], env: Mapping[str, str]) -> tuple[Call | Non
     if found.version:
         sys.stdout.write(_version())
         return None, _nothing
-    if found.help and (command is None or not rest):
-        sys.stdout.write(_help())
+    if found.help and (about := _help() if not rest else _family_help(rest[0]) if command is None else ""):
+        sys.stdout.write(about)
         return None, _nothing
     if command is None:
         raise UsageError(_unknown([_bared(word) for word in rest]))
@@ -56,7 +56,7 @@ def understood(words: Sequence[str], env: Mapping[str, str]) -> tuple[Call | Non
     parser = _parser(command)
     family.arguments(command.name, parser)
     if found.help:
-        sys.stdout.write(parser.format_help())
+        sys.stdout.write(parser.format_help() + _members(command.name))
         return None, _nothing
     filters = "filter" in {action.dest for action in parser._actions}  # noqa: SLF001 - nothing else tells
     given = given if filters else [_bared(word) for word in given]
@@ -203,6 +203,19 @@ def _help() -> str:
         "  6 store, 7 somebody is late (list --fail-late), 130 interrupted"
     )
     return "\n".join([*lines, "", options, codes, ""])
+
+
+def _members(word: str) -> str:
+    """What there is below a command, a line each with a blank one before them; empty where nothing is."""
+    lines = [f"  cxtui {name:16}{one.words}" for name, one in BY_NAME.items() if name.startswith(f"{word} ")]
+    return "\n".join(["", *lines, ""]) if lines else ""
+
+
+def _family_help(word: str) -> str:
+    """The help of a word that is a command only with another; empty where there is none of them."""
+    members = _members(word)
+    last = "The options for all commands: cxtui --help\n"
+    return f"usage: cxtui {word} COMMAND\n{members}\n{last}" if members else ""
 
 
 def _version() -> str:

@@ -18,9 +18,16 @@ from cxtui.core.web import masked
 from cxtui.errors import ConfigError, SecretError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cxtui.config import Config
     from cxtui.core.clock import Policy
     from cxtui.core.feed import Feed
+    from cxtui.core.macros import Do
+    from cxtui.core.rules import Rule
+
+TABLES = ("feeds", "policy", "view", "rule", "macro")
+"""What there may be several of."""
 
 
 def arguments(_command: str, _parser: Parser) -> None:
@@ -126,14 +133,14 @@ def _show(call: Call) -> int:
         call.say.record(shown)
         return 0
     for key, value in shown.items():
-        if key not in ("feeds", "policy"):
+        if key not in TABLES:
             call.say.line(f"{key} = {_written(value)}")
-    for name in ("feeds", "policy"):
+    for name in TABLES:
         for one in shown[name]:
             call.say.line("")
             call.say.line(f"[[{name}]]")
             for key, value in one.items():
-                if value not in (None, [], False):
+                if value not in (None, [], False, ""):
                     call.say.line(f"{key} = {_written(value)}")
     return 0
 
@@ -144,11 +151,20 @@ def settled(config: Config) -> dict[str, Any]:
         "path": None if config.path is None else str(config.path),
         "operator": config.operator,
         "timezone": str(config.timezone),
+        "brand": list(config.brand),
+        "order_value": config.orders and config.orders.value,
+        "currency": config.orders and (config.orders.currency or None),
+        "orders_per_year": config.orders and config.orders.per_year,
         "store.kind": config.store.kind,
         "store.path": str(config.store.path),
         "state": str(config.state),
         "outbox.hold": span(config.hold),
         "compose.languages": list(config.languages),
+        "warnings.bell": config.warnings.bell,
+        "warnings.notify": config.warnings.osc,
+        "warnings.title": config.warnings.title,
+        "warnings.quiet": config.warnings.quiet and config.warnings.quiet.words,
+        "warnings.hook": list(config.warnings.hook),
         "guard.words": list(config.guard.words),
         "guard.own": list(config.guard.own),
         "guard.spelling": config.guard.spelling,
@@ -156,6 +172,9 @@ def settled(config: Config) -> dict[str, Any]:
         "keys": dict(config.keys),
         "feeds": [_feed(feed) for feed in config.feeds],
         "policy": [_policy(policy) for policy in (*config.policies.listed, config.policies.last)],
+        "view": [{"name": one.name, "match": one.filter.text} for one in config.views],
+        "rule": [_rule(one) for one in config.rules.listed],
+        "macro": [{"name": one.name, "key": one.key, "do": _done(one.acts)} for one in config.macros],
     }
 
 
@@ -174,6 +193,14 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "hours": policy.calendar.name,
         "open": policy.calendar.words,
     }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"name": rule.name, "match": rule.match.text, "do": _done(rule.acts), "stop": rule.stop}
+
+
+def _done(acts: Iterable[Do]) -> list[str]:
+    return [one.text for one in acts]
 
 
 def _feed(feed: Feed) -> dict[str, Any]:

@@ -29,12 +29,21 @@ def arguments(_command: str, parser: Parser) -> None:
 
 def run(call: Call) -> int:
     """Look the store through; mend it where the operator agrees. Gives 6 where it stays damaged."""
+    from cxtui.store.thread import refused
     from cxtui.store.tinydb import FILE
-    from cxtui.store.tinydb.mending import look, mend, plan
 
     path = call.config.store.path / FILE
-    if call.words.salvage is not None:
-        return _salvage(call, path)
+    try:
+        return _salvage(call, path) if call.words.salvage is not None else _mended(call, path)
+    except BrokenPipeError:  # nobody reads what is printed
+        raise
+    except OSError as error:
+        raise refused(error) from error
+
+
+def _mended(call: Call, path: Path) -> int:
+    from cxtui.store.tinydb.mending import look, mend, plan
+
     flaws = look(path)
     if not flaws:
         return _whole(call, path)

@@ -80,14 +80,14 @@ async def _figures(call: Call, store: Store) -> Sequence[Figure]:
     """The numbers, and the cells of the pictures where they are asked for."""
     wanted, now, window = chosen(call), call.now(), call.words.window
     if not (call.words.pictures or call.words.items or call.words.by):
-        return await reckoned(store, now, window, wanted, sight(call, now))
+        return await reckoned(store, now, window, wanted, sight(call, now), call.config.orders)
     from cxtui.core.metrics.sheet import Question
     from cxtui.engine.counting import sheet
 
     asked = Question(
         now, call.config.timezone, window, "incoming", call.words.by, wanted, call.config.operator
     )
-    found = await sheet(store, asked)
+    found = await sheet(store, asked, call.config.orders)
     pictured = call.words.pictures or call.words.items
     return tuple(found.everything) if pictured else (*found.figures, *found.by_class)
 
@@ -133,6 +133,7 @@ def _cells(figure: Figure) -> tuple[str, ...]:
     from cxtui.core.metrics import wording
 
     beside = [part for part in (wording.bounds(figure), wording.reason(figure)) if part]
+    beside += [wording.REMARKS[figure.metric]] if figure.metric in wording.REMARKS else []
     beside += [f"{name}: {count}" for name, count in figure.beside]
     beside += [figure.source] if figure.kind == "reference" else []
     words = (wording.shown(figure), str(figure.n), wording.marks(figure), "; ".join(beside))

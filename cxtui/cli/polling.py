@@ -44,7 +44,7 @@ def run(call: Call) -> int:
 
 async def _once(call: Call) -> list[PollResult]:
     async with call.store() as store:
-        engine = Engine(call.config, store, clock=clock)
+        engine = Engine(call.config, store, clock=clock, tell=call.say.note)
         try:
             for left in await engine.recover(SETTLE):
                 call.say.note(_became(left))

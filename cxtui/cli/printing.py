@@ -47,9 +47,10 @@ class Printer:
             self.line(line)
 
     def note(self, text: str) -> None:
-        """A line for the operator that is no data."""
-        self._err.write(clean(text) + "\n")
-        self._err.flush()
+        """A line for the operator that is no data; where it cannot be written, it goes on without."""
+        with suppress(OSError):
+            self._err.write(clean(text) + "\n")
+            self._err.flush()
 
     def ask(self, question: str) -> None:
         """A question, the cursor left behind it."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from difflib import get_close_matches
+from math import inf
 from typing import TYPE_CHECKING
 
 from cxtui.cli.arguments import Parser, meant
 from cxtui.cli.call import Call
 from cxtui.cli.printing import counted
-from cxtui.cli.records import claimed, of_message, of_row
+from cxtui.cli.records import claimed, of_message, of_row, terms
 from cxtui.core.explain import explain
 from cxtui.core.inbox import Row
+from cxtui.core.rules import SELF
 from cxtui.errors import UsageError
 from cxtui.store.records import stamp
 
@@ -78,7 +80,7 @@ def _list(call: Call) -> int:
                 return await store.rows(everything=call.words.all)
             return await store.matching(wanted, sight(call, now), everything=call.words.all)
 
-    rows = asyncio.run(read())
+    rows = sorted(asyncio.run(read()), key=_place)
     if call.options.json:
         for row in rows:
             call.say.record(of_row(row, now, ended=call.words.all))
@@ -88,6 +90,13 @@ def _list(call: Call) -> int:
     else:
         call.say.note("nobody waits" if wanted.empty else nothing(call, wanted))
     return LATE if call.words.fail_late and any(late(row, now) for row in rows) else 0
+
+
+def _place(row: Row) -> tuple[bool, bool, float, int, str]:
+    """Where `list` has a row: open ones first, by due time; equal ones as on the screen."""
+    waits, (_, due) = row.interval, terms(row.interval)
+    _, _, tone, key = row.key
+    return not waits.open, waits.thanks, inf if due is None else due.timestamp(), tone, key
 
 
 def nothing(call: Call, wanted: Filter) -> str:
@@ -115,6 +124,8 @@ def cells(row: Row, now: datetime) -> tuple[str, ...]:
     state: str = row.state(now)
     if late(row, now):
         state = f"{state}, late"
+    elif waits.closed_by is not None and waits.closed_by.startswith(SELF):
+        state = f"{state}, {waits.closed_by}"
     who = claimed(waits, now)
     marks = [f"({counted(waits.count, 'message')})"] if waits.count > 1 else []
     marks += [f"[{waits.priority}]"] if waits.priority != "normal" else []

@@ -18,7 +18,7 @@ from cxtui.config.views import View
 from cxtui.core.alarms import Warnings
 from cxtui.core.attached import File
 from cxtui.core.inbox import Row
-from cxtui.core.item import Deed, Event, Verb, Visibility
+from cxtui.core.item import Deed, Event, ReplyKind, Verb, Visibility
 from cxtui.engine.attaching import Attached
 from cxtui.engine.desk import Words
 from cxtui.engine.live import LiveDesk
@@ -33,8 +33,13 @@ ITEMS = 40
 SEEDS = 1_000_000
 
 
+READONLY = "cxtui was started with --readonly: nothing is changed here"
+
+
 class Watching(LiveDesk):
     """A desk that shows what is there and changes nothing (--readonly)."""
+
+    readonly: str = READONLY
 
     async def act(
         self, ids: Sequence[str], verb: Verb, detail: dict[str, Any] | None = None
@@ -48,9 +53,10 @@ class Watching(LiveDesk):
         _refuse()
 
     async def keep_draft(
-        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None
-    ) -> None:
-        _refuse(row, text, visibility, files)
+        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None,
+        kind: ReplyKind = "answer",
+    ) -> None:  # fmt: skip
+        _refuse(row, text, visibility, files, kind)
 
     async def attach(self, feed: str, path: str, alt: str = "", beside: Sequence[File] = ()) -> Attached:
         _refuse(feed, path, alt, beside)
@@ -87,7 +93,7 @@ class Watching(LiveDesk):
 
 
 def _refuse(*_: object) -> NoReturn:
-    raise Unlawful("cxtui was started with --readonly: nothing is changed here")
+    raise Unlawful(READONLY)
 
 
 VIEWS = {"late": "is:late", "reviews": "kind:review", "unhappy": "tone:complaint | stars:<=2"}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from cxtui.config.brand import brand, orders
 from cxtui.config.composing import LANGUAGES, languages
 from cxtui.config.feeds import feeds
 from cxtui.config.guard import Guarded, guarded
@@ -21,6 +22,7 @@ from cxtui.config.lines import Lines, Place
 from cxtui.config.macros import macros
 from cxtui.config.places import Env, data_folder, find, state_folder
 from cxtui.config.policies import policies
+from cxtui.config.rules import rules
 from cxtui.config.table import Problems, Table
 from cxtui.config.tokens import exposed
 from cxtui.config.views import View, views
@@ -30,7 +32,9 @@ from cxtui.core.alarms import Warnings
 from cxtui.core.calendar import Calendar
 from cxtui.core.feed import Feed
 from cxtui.core.macros import Macro
+from cxtui.core.orders import Orders
 from cxtui.core.policies import Policies
+from cxtui.core.rules import SELF, Rules
 from cxtui.core.when import duration
 from cxtui.errors import ConfigError
 
@@ -55,6 +59,7 @@ class Config:
     ``hold`` is how long a reply can be taken back, ``texts_kept`` how long the words of messages
     are kept (None: for ever). ``keys`` maps command ids to keys.
     ``state`` is the folder for crash reports, ``languages`` those of prepared replies beside the customer's.
+    ``brand`` are our own names, ``orders`` what an order is worth.
     """
 
     path: Path | None
@@ -72,6 +77,9 @@ class Config:
     warnings: Warnings = field(default_factory=Warnings)
     macros: tuple[Macro, ...] = ()
     guard: Guarded = field(default_factory=Guarded)
+    rules: Rules = field(default_factory=Rules)
+    brand: tuple[str, ...] = ()
+    orders: Orders | None = None
 
     @property
     def beside(self) -> tuple[Path, ...]:
@@ -124,16 +132,19 @@ def _config(
     if data is None and env.get("CXTUI_DATA"):
         data = Path(env["CXTUI_DATA"]).expanduser().absolute()
     folder = file.absolute().parent if file else Path("/")
-    operator = top.text("operator", '"nok"')
+    operator = _operator(top, env)
     named_zone = top.text("timezone", '"Asia/Vientiane"')
     here = _zone(top, named_zone, env)
     terms = policies(top.tables("policy"), _calendars(top, here, folder, now))
     read = feeds(top.tables("feeds"), env, folder, exposed=open_to_others)
+    named = brand(top)
+    if named:
+        read = tuple(replace(feed, brand=named) if feed.competitor else feed for feed in read)
     if terms.shortest != Policies().shortest:  # finding a message may take a part of the time for its answer
         read = tuple(replace(feed, promise=terms.shortest) for feed in read)
     return Config(
         path=file,
-        operator=env.get("CXTUI_OPERATOR", "").strip() or operator or _login(env),
+        operator=operator,
         timezone=here,
         feeds=read,
         store=_store(top.table("store"), env, folder, data),
@@ -147,7 +158,22 @@ def _config(
         warnings=warnings(top.table("warnings"), here),
         macros=macros(top.tables("macro")),
         guard=guarded(top.table("guard")),
+        rules=rules(top.tables("rule"), here),
+        brand=named,
+        orders=orders(top),
     )
+
+
+def _operator(top: Table, env: Env) -> str:
+    named, over = top.text("operator", '"nok"'), env.get("CXTUI_OPERATOR", "").strip()
+    found = over or named or _login(env)
+    if found.startswith(SELF):
+        said = f"{found!r} is how the acts of rules are signed; choose another name"
+        if over:
+            top.problems.note_outside(f"CXTUI_OPERATOR: {said}")
+        else:
+            top.note("operator", said)
+    return found
 
 
 def _calendars(top: Table, here: ZoneInfo, folder: Path, now: datetime | None) -> Mapping[str, Calendar]:

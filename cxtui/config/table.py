@@ -146,6 +146,19 @@ class Table:
         self._wrong(key, f"a whole number such as {example}", value)
         return None
 
+    def amount(self, key: str, example: str, most: float) -> float | None:
+        """A number above nothing, whole or not."""
+        value = self._ask(key)
+        if value is None:
+            return None
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            self._wrong(key, f"a number such as {example}", value)
+            return None
+        if not 0 < value <= most:
+            self.note(key, f"must be a number above 0 such as {example}, is {value}")
+            return None
+        return float(value)
+
     def contents(self, key: str, example: str) -> dict[str, object] | None:
         """A table whose keys are somebody else's."""
         value = self._ask(key)

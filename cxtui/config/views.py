@@ -64,6 +64,8 @@ def read_filter(table: Table, key: str, *, early: bool = False) -> Filter | None
     if early and late is not None:
         can = "words such as kind: net: from: tag: priority: text~ are"
         said = f"{late.name}:{late.value}"
-        table.note(key, f"{said!r} is not known yet when a message arrives; {can}")
+        at = text.casefold().find(said.casefold())
+        place = f" (at character {at + 1})" if at >= 0 else ""
+        table.note(key, f"{said!r} is not known yet when a message arrives{place}; {can}")
         return None
     return found

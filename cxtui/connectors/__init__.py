@@ -41,7 +41,8 @@ class Capabilities:
     long after its first attempt a reply may be sent again under the same token without being there
     twice; None: it must not be. What was sent may take ``lag`` until it can be read.
     ``push``: the network can say that there is something new. ``own_posts``: it tells what we posted.
-    ``deletes``: a reply of ours can be taken away again from here (`Deleting`).
+    ``deletes``: a reply of ours can be taken away again from here (`Deleting`), with ``deletes_within``
+    only so long after it was sent and by the process that sent it; ``no_delete`` says why it cannot be.
     ``attachments`` is how many files a reply may bring, each of ``attachment_kinds`` (``image/*``; empty:
     any) and up to ``attachment_bytes``, ``attachment_sum`` together; a picture has an alternative text of up
     to ``alt_limit`` characters, 0 where the network has none.
@@ -64,6 +65,8 @@ class Capabilities:
     push: bool = False
     own_posts: bool = False
     deletes: bool = False
+    deletes_within: timedelta | None = None
+    no_delete: str = ""
     attachments: int = 0
     attachment_bytes: int | None = None
     attachment_sum: int | None = None

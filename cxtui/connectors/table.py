@@ -83,7 +83,7 @@ def row(name: str, able: Capabilities) -> Row:
         direct=YES if "direct" in able.visibility else NONE,
         thanks=likes,
         moderation=", ".join(moderates) or NONE,
-        deletes=YES if able.deletes else NONE,
+        deletes=_deletes(able),
         check=YES if able.check else NONE,
         crash=_crash(able),
         pushed=YES if able.push else NONE,
@@ -95,6 +95,12 @@ def _able(name: str) -> Capabilities | str:
         return can(name)
     except ConfigError as error:
         return error.problems[0]
+
+
+def _deletes(able: Capabilities) -> str:
+    if not able.deletes:
+        return NONE
+    return f"for {span(able.deletes_within)}" if able.deletes_within else YES
 
 
 def _replies(able: Capabilities) -> str:

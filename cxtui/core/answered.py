@@ -75,12 +75,12 @@ def signs(items: Sequence[Item], ends: Iterable[Ending], spoken: Sequence[Spoken
     return talk.found
 
 
-def _quotable(items: Sequence[Item]) -> dict[int, set[str]]:
-    """Contacts by the hash of what they may be quoted with."""
-    found: dict[int, set[str]] = defaultdict(set)
+def _quotable(items: Sequence[Item]) -> dict[int, dict[str, datetime]]:
+    """Contacts by the hash of what they may be quoted with, and since when they may."""
+    found: dict[int, dict[str, datetime]] = defaultdict(dict)
     for item in sorted(items, key=lambda i: i.posted)[-SEARCHED:]:
         for passage in passages(item.text):
-            found[hash(passage)].add(item.contact)
+            found[hash(passage)].setdefault(item.contact, item.posted)
     return found
 
 
@@ -91,7 +91,7 @@ class _Talk:
     Who is in ``doubt`` is perhaps answered already: more words that name nobody add nothing.
     """
 
-    quotable: dict[int, set[str]]
+    quotable: dict[int, dict[str, datetime]]
     open: dict[str, list[Item]] = field(default_factory=dict[str, list[Item]])
     names: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     doubt: set[str] = field(default_factory=set[str])
@@ -114,7 +114,7 @@ class _Talk:
             self.open[end.contact] = left
 
     def spoke(self, words: Spoken) -> None:
-        meant = self._meant(words.text)
+        meant = self._meant(words.text, words.at)
         if meant:
             for contact in sorted(meant.keys() & self.open.keys()):
                 self._sign(words, contact, meant[contact], sure=words.own != "weak")
@@ -127,12 +127,16 @@ class _Talk:
             for contact in sorted(self.open.keys() - self.doubt):
                 self._sign(words, contact, "it may be meant for somebody else there", sure=False)
 
-    def _meant(self, text: str) -> dict[str, str]:
-        """The contacts that a text names or quotes, and which of both."""
+    def _meant(self, text: str, at: datetime) -> dict[str, str]:
+        """The contacts that a text of then names or quotes, and which of both.
+
+        Who says our words again afterwards quotes us, and was not quoted.
+        """
         meant: dict[str, str] = {}
-        if self.quotable:
-            for passage in passages(text):
-                meant |= dict.fromkeys(self.quotable.get(hash(passage), ()), "it quotes the question")
+        for passage in passages(text) if self.quotable else ():
+            since = self.quotable.get(hash(passage), {})
+            quoted = (contact for contact, posted in since.items() if posted <= at)
+            meant |= dict.fromkeys(quoted, "it quotes the question")
         for name in addressed(text) & self.names.keys():
             meant |= dict.fromkeys(self.names[name], "it names the customer")
         return meant

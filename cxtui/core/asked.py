@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 from unicodedata import category
 
+from cxtui.core.interval import Interval
 from cxtui.core.item import Verb
 from cxtui.core.text import clean
+from cxtui.core.triage import reopenable
 from cxtui.errors import UsageError
 
 LEASE = timedelta(hours=1)
@@ -51,6 +53,11 @@ def noting(text: str) -> Step:
 def muting(reason: str) -> Step:
     """The event of muting a customer. Raises: UsageError without a reason."""
     return "muted", {"reason": said(reason, "the reason")}
+
+
+def waking(waits: Interval) -> Step:
+    """The event that brings a row back: from its snooze, or from being closed."""
+    return ("reopened" if reopenable(waits) else "woken"), {}
 
 
 def said(text: str, what: str) -> str:

@@ -52,10 +52,11 @@ def explain(row: Row, now: datetime, zone: tzinfo, policies: Policies) -> Explan
     held = waits.held and not waits.thanks
     clock, due = waits.running if waits.open else (_response(waits), waits.due)
     start = waits.replies[-1].at if held else waits.start
+    counted = start if held else max(start, waits.opener.posted)
     why = _held(waits, zone) if held else _waits(waits, clock, zone)
     calendar = policies.calendar(waits.calendar)
     works = not waits.history and not _by_promise(waits) and _length(waits, held=held).worked
-    skipped = _skipped(_works_from(waits, start, calendar, held=held), due, calendar, zone) if works else ""
+    skipped = _skipped(_works_from(waits, counted, calendar, held=held), due, calendar, zone) if works else ""
     more = [_tone(waits), _state(row, now, zone)]
     whole = [why, skipped, _hours(waits, calendar) if works else "", *more]
     return Explanation(
@@ -79,13 +80,20 @@ def _response(waits: Interval) -> Clock:
 def _waits(waits: Interval, clock: Clock, zone: tzinfo) -> str:
     if waits.history:
         return "It was older than backfill_after when its feed was first read: history waits for nobody."
-    wrote = f"{_name(waits)} wrote on {_said(waits.start, zone)}"
+    wrote = f"{_name(waits)} wrote on {_said(waits.opener.posted, zone)}"
     if waits.opener.flagged:
         wrote += f" ({waits.opener.flagged}: counted from when cxtui saw it)"
     why = f" since {_cause(waits)}" if any(step.due < waits.steps[0].due for step in waits.steps) else ""
     length = _allowed(waits, held=False)
     allowed = f"the policy {waits.policy!r} allows {length} {_ALLOWS[clock]}, {_counted(waits)}{why}"
-    return f"{wrote}; {allowed}: due {_said(waits.due, zone)}."
+    return f"{wrote}; {allowed}: due {_said(waits.due, zone)}.{_older(waits, zone)}"
+
+
+def _older(waits: Interval, zone: tzinfo) -> str:
+    """That an older word was heard of later: the due time was given by then."""
+    if waits.start == waits.opener.posted:
+        return ""
+    return f" An older message, of {_said(waits.start, zone)}, came later: the due time had been set."
 
 
 def _allowed(waits: Interval, *, held: bool) -> str:
@@ -200,7 +208,8 @@ def _state(row: Row, now: datetime, zone: tzinfo) -> str:
             seen = f", {waits.evidence}" if waits.evidence else ""
             return f"It was answered by {waits.answered_by} on {_said(waits.answered, zone)}{hand}{seen}."
         case "closed" if waits.closed is not None:
-            return f"It was closed on {_said(waits.closed, zone)}: {waits.closed_reason}."
+            by = f" by {waits.closed_by}" if waits.closed_by else ""
+            return f"It was closed{by} on {_said(waits.closed, zone)}: {waits.closed_reason}."
         case _:
             return ""
 

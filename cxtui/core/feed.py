@@ -149,7 +149,8 @@ class Feed:
     ``every`` None lets the response target decide. ``own`` names us there: an address or id
     is proof, a bare name only a hint. Items older than ``backfill_after`` at the first poll
     are history. ``promise`` is the response target that finding its messages serves; None is
-    the default policy's. ``options`` are the connector's own keys, of the shapes `Network.takes` names.
+    the default policy's. ``brand`` are our own names, where a ``competitor`` is heard. ``options`` are
+    the connector's own keys, of the shapes `Network.takes` names.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Feed:
     token: Secret | None = None
     ca_file: str | None = None
     promise: timedelta | None = None
+    brand: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
 
 

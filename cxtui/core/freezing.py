@@ -125,8 +125,9 @@ def _sharper(old: Frozen, new: Frozen, *, held: bool) -> Frozen:
         old, other = new, old
     else:
         other = new
-    both = [update for update in (old.update, other.update) if update is not None]
-    return replace(old, update=min(both, key=lambda update: update.total, default=None))
+    if other.update is None or (old.update is not None and old.update.total <= other.update.total):
+        return old
+    return replace(old, update=other.update)
 
 
 def _whole(base: Frozen, opened: Opened, policies: Policies) -> Frozen:
@@ -171,12 +172,13 @@ def worked(
 
 def frozen(waits: Interval) -> dict[str, Frozen]:
     """The terms of an interval as they are kept, by its id or that of the event that gave them."""
-    mine = own(waits)
-    if waits.steps:
-        base, *later = waits.steps
-        first = replace(base, follows=mine.follows, soon=mine.soon)
-        return {waits.id: first} | {step.cause: step for step in later}
-    return {waits.id: mine}
+    if not waits.steps:
+        return {waits.id: own(waits)}
+    base, *later = waits.steps
+    if waits.worked is not None or base.follows or base.soon:
+        mine = own(waits)
+        base = replace(base, follows=mine.follows, soon=mine.soon)
+    return {waits.id: base} | {step.cause: step for step in later}
 
 
 def own(waits: Interval) -> Frozen:

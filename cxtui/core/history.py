@@ -293,7 +293,7 @@ class _Walk:
         if reason == "answered-elsewhere":
             self._answered(here, event.at, "answer", "elsewhere", event.by, hand=True)
         else:
-            here.facts |= {"closed": event.at, "closed_reason": reason}
+            here.facts |= {"closed": event.at, "closed_reason": reason, "closed_by": event.by or None}
             self._open.remove(here)
         for item in unseen:
             self._item(item)

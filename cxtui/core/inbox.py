@@ -150,6 +150,13 @@ class Inbox:
             self.put(row, now)
         return due
 
+    def doze(self, now: datetime) -> Sequence[Row]:
+        """Put back to sleep what is snoozed at ``now`` after all, and give it: the clock was set back."""
+        early = [row for _, row in self._awake.values() if row.interval.snoozed(now)]
+        for row in early:
+            self.put(row, now)
+        return early
+
     @property
     def asleep(self) -> Sequence[Row]:
         """The snoozed rows, the next to wake first; those that wait for a reply last."""

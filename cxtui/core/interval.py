@@ -35,7 +35,8 @@ class Promise:
     """What was promised about an item, and until when.
 
     ``proof`` is the id of the answer that kept it, ``reply`` of the one that made it; ``reason`` says why
-    it was released. Whether an open one is broken depends on the time: see `cxtui.core.promises`.
+    it was released, ``released`` when, where that is known. Whether an open one is broken depends on the
+    time: see `cxtui.core.promises`.
     """
 
     item: str
@@ -48,6 +49,7 @@ class Promise:
     reason: str | None = None
     reply: str | None = None
     id: str = ""
+    released: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Interval:
     by_hand: bool = False
     closed: datetime | None = None
     closed_reason: Reason | None = None
+    closed_by: str | None = None
     history: bool = False
     probably: datetime | None = None
     evidence: str | None = None

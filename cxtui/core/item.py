@@ -120,13 +120,22 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of somebody. ``same_as`` are their other handles, bare or behind ``network:``."""
+
+    handle: str
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing somebody wrote. ``id`` is ``feed:native``; ``thread`` is ``feed:native`` of the root.
 
     ``score`` is a 0-10 answer, ``stars`` counts on ``scale``. ``flagged`` says why ``posted``
     is not the network's time. ``history`` items were old at the first poll and count nowhere.
     ``tone_why`` are the reasons of a rule. ``pending``: nobody sees it until a moderator approves.
-    ``muted``: its customer was muted when it came, so it needs no answer.
+    ``muted``: its customer was muted when it came, so it needs no answer. ``names_us``: it was written
+    to a competitor and says one of our names.
     """
 
     id: str
@@ -155,6 +164,7 @@ class Item:
     tone_why: str | None = None
     pending: bool = False
     muted: bool = False
+    names_us: bool = False
 
     @property
     def contact(self) -> str:
@@ -237,7 +247,7 @@ class Reply:
 Verb = Literal[
     "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged",
     "noted", "priority", "recommends", "detracts", "toned", "withdrawn", "edited",
-    "reply_deleted", "probably", "confirmed", "rejected", "muted", "overrode", "undone",
+    "reply_deleted", "probably", "confirmed", "rejected", "muted", "unmuted", "overrode", "undone",
     "promised", "promise_released", "promise_moved",
 ]  # fmt: skip
 

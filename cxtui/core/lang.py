@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import sqrt
+from operator import itemgetter
 
 from cxtui.core.terms import plain
 from cxtui.core.text import search_form
@@ -62,6 +63,8 @@ _WORD = re.compile(rf"[^\W\d_]+(?:[{_MARKS}'’]+[^\W\d_]+)*[{_MARKS}]*")
 _ELIDED = re.compile(r"(?<![^ ])((?:[cdjlmnst]|qu|jusqu|dell|nell|all|un)')(?=[^ ])")
 """French and Italian articles that lean on the next word: l', d', dell'."""
 _NOT_SAID = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]+|\S+@\S+")
+_HINTS = ("@", "#", "://", "www.")
+"""One of them is in everything that is not said."""
 _STOP, _TERM, _BARE, _LETTER = 1.0, 0.5, 0.7, 0.5
 _REPEATED = 3
 _AHEAD = 1.25
@@ -80,14 +83,18 @@ def language(
     ``only`` narrows what is guessed from letters and words; a script that one language alone
     writes stays certain.
     """
-    said = _NOT_SAID.sub(" ", text[:LONGEST])
+    said = text[:LONGEST]
+    if any(mark in said for mark in _HINTS):
+        said = _NOT_SAID.sub(" ", said)
     script = _script(said)
     if script is None or script not in FAMILIES:
         return script
     family = FAMILIES[script]
     prior = (declared or "").lower().partition("-")[0].partition("_")[0]
     said = search_form(said).replace("’", "'")
-    found = _ELIDED.sub(r"\1 ", " ".join(_WORD.findall(said))).split()
+    found = _WORD.findall(said)
+    if "'" in said:
+        found = _ELIDED.sub(r"\1 ", " ".join(found)).split()
     score = _scores(found, said, [one for one in family if not only or one in only] or family, words)
     return _decided(score, len(found), prior if prior in family or prior not in _KNOWN else "")
 
@@ -129,19 +136,18 @@ _SCRIPT = _Scripts()
 
 def _script(said: str) -> str | None:
     """The script that most of the letters are of, Latin only where there is hardly another."""
-    count: Counter[str] = Counter()
+    count: dict[str, int] = {}
     for char, times in Counter(said).items():
         name = _SCRIPT[char]
         if name:
-            count[name] += times
-    if count["ja"]:
+            count[name] = count.get(name, 0) + times
+    if "ja" in count:
         count["ja"] += count.pop("zh", 0)
-    others = count.copy()
-    del others["Latin"]
-    name, most = max(others.items(), key=lambda one: one[1], default=("?", 0))
-    if most * _FOREIGN >= count.total() and most:
+    letters, latin = sum(count.values()), count.pop("Latin", 0)
+    name, most = max(count.items(), key=itemgetter(1), default=("?", 0))
+    if most * _FOREIGN >= letters and most:
         return None if name == "?" else name
-    return "Latin" if count["Latin"] else None
+    return "Latin" if latin else None
 
 
 def _scores(found: Sequence[str], said: str, family: Sequence[str], words: Evidence) -> dict[str, float]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from difflib import get_close_matches
-from typing import Any
 
 from cxtui.core.asked import LEASE, Step, noting, plain, tagging
+from cxtui.core.calendar import ALWAYS_OPEN, Calendar
 from cxtui.core.interval import PRIORITIES, REASONS
 from cxtui.core.when import EXAMPLES, when
 from cxtui.errors import UsageError
@@ -20,7 +20,7 @@ ENDS = ("snooze", "close")
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """One act of a macro: its word, and what stands behind that."""
+    """One act of a macro or of a rule: its word, and what stands behind that."""
 
     word: str
     value: str = ""
@@ -29,6 +29,20 @@ class Do:
     def text(self) -> str:
         """As it is written."""
         return f"{self.word} {self.value}".strip()
+
+    def steps(self, now: datetime, zone: tzinfo, me: str, calendar: Calendar = ALWAYS_OPEN) -> list[Step]:
+        """The events it stands for. Raises: UsageError where a time is past."""
+        return _STEPS[self.word](self.value, Doing(now, zone, me, calendar))
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """When and where something is done, by whom, and by which hours."""
+
+    now: datetime
+    zone: tzinfo
+    me: str
+    calendar: Calendar = ALWAYS_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +65,17 @@ class Macro:
 
     def steps(self, now: datetime, zone: tzinfo, me: str) -> tuple[Step, ...]:
         """The events of everything but the prepared reply. Raises: UsageError where a time is past."""
-        found = [_STEPS[one.word](one.value, now, zone, me) for one in self.acts if one.word != "canned"]
+        found = [one.steps(now, zone, me) for one in self.acts if one.word != "canned"]
         return tuple(step for steps in found for step in steps)
 
 
-def do(text: str) -> Do:
+def do(text: str, known: Sequence[str] = WORDS) -> Do:
     """One act from its text. Raises: UsageError naming the nearest word, or what is wrong behind it."""
     word, _, value = text.strip().partition(" ")
     value = value.strip()
-    if word not in WORDS:
-        near = get_close_matches(word, WORDS, n=1)
-        hint = f", did you mean {near[0]!r}?" if near else f"; known here: {', '.join(WORDS)}"
+    if word not in known:
+        near = get_close_matches(word, known, n=1)
+        hint = f", did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
         raise UsageError(f"{word or text!r} is no act{hint}")
     if word in ("claim", "release"):
         if value:
@@ -95,11 +109,33 @@ _EXAMPLES = {
     "canned": "canned refund",
     "snooze": "snooze 2h",
     "close": "close spam",
+    "untag": "untag refund",
+    "run": "run notify-send angry",
 }
 
 
 def _tags(value: str) -> list[Step]:
-    return [tagging(word) for word in value.split()]
+    return [tagging(word) for word in dict.fromkeys(value.split())]
+
+
+def _untags(value: str) -> list[Step]:
+    return [tagging(f"-{word}") for word in dict.fromkeys(value.split())]
+
+
+def program(value: str) -> tuple[str, ...]:
+    """The words that a program is started with; quotes hold words together, no shell reads them.
+
+    Raises: UsageError.
+    """
+    import shlex
+
+    try:
+        words = tuple(shlex.split(value))
+    except ValueError as error:
+        raise UsageError(f"run {value}: {str(error).lower()}") from error
+    if not words or not words[0]:
+        raise UsageError("run needs a program, for instance 'run notify-send angry'")
+    return words
 
 
 def _one_of(known: Sequence[str], what: str) -> Callable[[str], None]:
@@ -118,11 +154,13 @@ def _when(value: str) -> None:
     except UsageError as error:
         raise UsageError(f"{value!r} is no time to snooze until; it may be {EXAMPLES}") from error
     if found == "promise":
-        raise UsageError("a macro cannot snooze until a promise: rows have different ones")
+        raise UsageError("what is written here cannot snooze until a promise: rows have different ones")
 
 
 _CHECKS: dict[str, Callable[[str], object]] = {
     "tag": _tags,
+    "untag": _untags,
+    "run": program,
     "assign": lambda value: plain(value, "a name"),
     "priority": _one_of(PRIORITIES, "priority"),
     "note": noting,
@@ -132,24 +170,26 @@ _CHECKS: dict[str, Callable[[str], object]] = {
 }
 
 
-def _snoozed(value: str, now: datetime, zone: tzinfo, _me: str) -> list[Step]:
-    until = when(value, now, zone)
+def _snoozed(value: str, doing: Doing) -> list[Step]:
+    until = when(value, doing.now, doing.zone, doing.calendar)
     return [("snoozed", {"until": until.isoformat() if isinstance(until, datetime) else None})]
 
 
-def _claimed(who: str, now: datetime) -> dict[str, Any]:
-    return {"until": (now + LEASE).isoformat(), "for": who}
+def _claimed(who: str, doing: Doing) -> list[Step]:
+    return [("claimed", {"until": (doing.now + LEASE).isoformat(), "for": who})]
 
 
-_STEPS: dict[str, Callable[[str, datetime, tzinfo, str], list[Step]]] = {
-    "tag": lambda value, _now, _zone, _me: _tags(value),
-    "claim": lambda _value, now, _zone, me: [("claimed", _claimed(me, now))],
-    "assign": lambda value, now, _zone, _me: [("claimed", _claimed(value, now))],
-    "release": lambda _value, _now, _zone, _me: [("released", {})],
-    "priority": lambda value, _now, _zone, _me: [("priority", {"level": value})],
-    "note": lambda value, _now, _zone, _me: [noting(value)],
+_STEPS: dict[str, Callable[[str, Doing], list[Step]]] = {
+    "tag": lambda value, _: _tags(value),
+    "untag": lambda value, _: _untags(value),
+    "claim": lambda _, doing: _claimed(doing.me, doing),
+    "assign": _claimed,
+    "release": lambda _value, _: [("released", {})],
+    "priority": lambda value, _: [("priority", {"level": value})],
+    "note": lambda value, _: [noting(value)],
     "snooze": _snoozed,
-    "close": lambda value, _now, _zone, _me: [("closed", {"reason": value})],
+    "close": lambda value, _: [("closed", {"reason": value})],
+    "run": lambda _value, _: [],
 }
 
 

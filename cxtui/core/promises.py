@@ -136,9 +136,10 @@ def acted(promise: Promise, events: Iterable[Event], standing: Collection[str]) 
     if first is not None:
         promise = replace(promise, due=due or first)
     if released is not None:
-        return replace(promise, state="released", reason=str(released.detail.get("reason") or ""), proof=None)
+        reason = str(released.detail.get("reason") or "")
+        return replace(promise, state="released", reason=reason, proof=None, released=released.at)
     if was_released and promise.state == "released":
-        return replace(promise, state="open", reason=None)
+        return replace(promise, state="open", reason=None, released=None)
     return promise
 
 

@@ -39,11 +39,14 @@ def form(text: str) -> str:
 
 def said(table: str, key: str, doc: Mapping[str, Any]) -> Said | None:
     """What a stored document is found by; None where nobody wrote it or nothing was said."""
-    if table not in SEARCHED:
-        return None
-    parts = [form(text) for text in _texts(table, doc)]
-    found = "\n".join(part for part in parts if part)
+    found = spoken(table, doc) if table in SEARCHED else ""
     return Said(_place(table, key, doc), found) if found else None
+
+
+def spoken(table: str, doc: Mapping[str, Any]) -> str:
+    """The words of a document of a table that is searched, as they are compared."""
+    parts = [form(text) for text in _texts(table, doc)]
+    return "\n".join(part for part in parts if part)
 
 
 def _texts(table: str, doc: Mapping[str, Any]) -> list[str]:

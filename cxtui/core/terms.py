@@ -141,15 +141,27 @@ def _any_of(lines: Sequence[str], *, spaced: bool) -> str:
         written = [
             line.removesuffix(sign) for line in lines if (line[-1:] if line[-1:] in "*$" else "") == sign
         ]
-        parts += [f"(?:{'|'.join(map(_escaped, written))}){end}"] if written else []
+        parts += [f"{_one_of(written)}{end}"] if written else []
     return "|".join(parts)
 
 
-def _escaped(written: str) -> str:
-    found = re.escape(written).replace(r"\ ", r"\s{1,3}")
-    for umlaut, spelled in _UMLAUTS.items():
-        found = found.replace(umlaut, f"(?:{umlaut}|{spelled})")
-    return found
+def _one_of(texts: Sequence[str]) -> str:
+    """A pattern for any of some texts; what several begin with stands there once and is looked at once."""
+    low, high = min(texts), max(texts)
+    same = next((n for n, char in enumerate(low) if char != high[n]), len(low))
+    start = "".join(map(_letter, low[:same]))
+    if low == high:
+        return start
+    behind: dict[str, list[str]] = {}
+    for text in texts:
+        behind.setdefault(text[same : same + 1], []).append(text[same:])
+    return f"{start}(?:{'|'.join(map(_one_of, behind.values()))})"
+
+
+def _letter(char: str) -> str:
+    if char in _UMLAUTS:
+        return f"(?:{char}|{_UMLAUTS[char]})"
+    return r"\s{1,3}" if char == " " else re.escape(char)
 
 
 def _outermost(found: Sequence[Found]) -> Iterator[Found]:

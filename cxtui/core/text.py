@@ -90,6 +90,8 @@ def clean(raw: str, *, limit: int = LIMIT, lines: int = LINES) -> Clean:
     selectors, skin tones and the tails of joined emoji; at most four marks stay in a row;
     the rest is NFC. Cut at ``limit`` characters and ``lines`` lines with a mark. Idempotent.
     """
+    if raw.isascii() and raw.isprintable() and len(raw) <= limit:
+        return Clean(raw.rstrip())  # one plain line, as most names are
     text = _ESCAPES.sub("", raw).replace("\r\n", "\n").replace("\r", "\n").translate(_FATES)
     if not text.isascii():
         text = _settled(text)
@@ -120,18 +122,21 @@ def search_form(text: str) -> str:
 def _settled(text: str) -> str:
     """Joiners, marks and NFC in order. Each may disturb the others, so all are done until nothing changes."""
     while True:
-        calm = _without(text, _STRAY)
-        calm = normalize("NFC", _without(calm, _PILED))  # long piles make NFC slow: first cut, then compose
+        roles = text.translate(_ROLES)
+        calm = _without(text, roles, _STRAY)
+        if calm is not text:
+            roles = calm.translate(_ROLES)
+        calm = normalize("NFC", _without(calm, roles, _PILED))  # long piles make NFC slow: cut, then compose
         if calm == text:
             return text
         text = calm
 
 
-def _without(text: str, unwanted: re.Pattern[str]) -> str:
+def _without(text: str, roles: str, unwanted: re.Pattern[str]) -> str:
     """The text without what the pattern finds among the roles of its characters, but with its first group."""
     pieces: list[str] = []
     start = 0
-    for found in unwanted.finditer(text.translate(_ROLES)):
+    for found in unwanted.finditer(roles):
         pieces.append(text[start : found.end(1) if unwanted.groups else found.start()])
         start = found.end()
     return "".join(pieces) + text[start:] if start else text

@@ -52,7 +52,7 @@ def tone(
     nobody who asks is only thanked. Where the language is not known, only stars, question
     marks, emoji and capitals count.
     """
-    bare = _LINK.sub(" ", text)
+    bare = _LINK.sub(" ", text) if "://" in text or "www." in text else text
     said = plain(bare)
     signals = _stars(stars, scale) + _marks(said) + _spoken(bare, said, lang, words)
     for kind in ("complaint", "question"):
@@ -135,7 +135,7 @@ def _length(said: str, lists: Terms) -> int:
 
 
 def _shouted(text: str) -> bool:
-    return sum(map(str.isupper, text)) >= SHOUTED and not any(map(str.islower, text))
+    return not any(map(str.islower, text)) and sum(map(str.isupper, text)) >= SHOUTED
 
 
 def _told(reasons: list[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from cxtui.errors import Conflict, Unlawful, UsageError
 
 UNDOABLE: frozenset[Verb] = frozenset({
     "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged", "noted",
-    "priority", "recommends", "detracts", "toned", "confirmed", "rejected", "muted",
+    "priority", "recommends", "detracts", "toned", "confirmed", "rejected", "muted", "unmuted",
     "promised", "promise_released", "promise_moved",
 })  # fmt: skip
 
@@ -39,6 +39,7 @@ WORDS: Mapping[Verb, str] = {
     "confirmed": "confirm",
     "rejected": "reject",
     "muted": "mute",
+    "unmuted": "unmute",
     "promised": "promise",
     "promise_released": "release of a promise",
     "promise_moved": "move of a promise",
@@ -62,12 +63,27 @@ def check(act: Act, waits: Interval, now: datetime) -> None:
     match act.verb:
         case "snoozed" | "closed" if state in ("answered", "closed", "history"):
             raise Unlawful(f"{name} is {state} and does not wait any more")
+        case "reopened" if not reopenable(waits):
+            raise Unlawful(_not_reopened(waits, name, state))
         case "woken" if state != "snoozed":
             raise Unlawful(f"{name} is not snoozed")
         case "confirmed" | "rejected" if state != "probably":
-            raise Unlawful(f"{name} is {state}, not probably answered; there is nothing to confirm or reject")
+            raise Unlawful(f"{name} is not probably answered: nothing to confirm or reject")
         case _:
             _check_words(act, now)
+
+
+def reopenable(waits: Interval) -> bool:
+    """Whether somebody closed it, or marked it as answered by hand, so that it can wait again."""
+    return waits.by_hand or (waits.closed is not None and waits.closed_reason in REASONS)
+
+
+def _not_reopened(waits: Interval, name: str, state: str) -> str:
+    if waits.closed_reason == "muted":
+        return f"{name} was muted when this came; cxtui unmute lets what comes from now on wait"
+    if waits.closed_reason == "withdrawn":
+        return f"{name} took this back; there is nothing to answer"
+    return f"{name} is {state}; only what somebody closed can be opened again"
 
 
 def check_claim(act: Act, waits: Interval, by: str, now: datetime) -> None:
@@ -107,14 +123,16 @@ def undoable(events: Sequence[Event], by: str) -> Event | None:
 
 
 def redoable(events: Sequence[Event], by: str) -> Event | None:
-    """The operator's last undoing, if nothing was done after it, or None."""
-    undone = _undone(events)
+    """The operator's last undoing that stands, if nothing but redoing was done after it, or None."""
+    undone, verbs = _undone(events), {event.id: event.verb for event in events}
     for event in reversed(events):
         if event.by != by or event.id in undone:
             continue
         if event.verb == "undone":
-            target = next((e for e in events if e.id == event.detail.get("event")), None)
-            return event if target is not None and target.verb != "undone" else None
+            target = verbs.get(str(event.detail.get("event")))
+            if target == "undone":  # it was redone, and what was undone before it still can be
+                continue
+            return event if target is not None else None
         if event.verb in UNDOABLE:
             return None
     return None

@@ -10,13 +10,16 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from cxtui.core.guard.phrases import RULES, Phrases, fault
+from cxtui.core.guard.patterns import fault
+from cxtui.core.guard.phrases import RULES, Phrases
 from cxtui.core.speech import form
 
 OURS = files("cxtui").joinpath("data", "guard")
 LARGEST = 1 << 20
 """Bytes of a list; a larger file is no list."""
 _CODE = re.compile(r"[a-z]{2,3}")
+_NAMES = re.compile(r"\$(\w+)\s*=\s*(.*)")
+_NAMED = re.compile(r"\$(\w+)")
 
 Lists = dict[str, dict[str, list[str]]]
 """The phrases by language and rule."""
@@ -111,12 +114,16 @@ def _file(file: Traversable, lists: dict[str, list[str]]) -> Iterator[str]:
 def _lines(text: str, phrases: list[str]) -> Iterator[tuple[int, str]]:
     """Take the lines of a list; gives what is wrong, by line."""
     known = {_key(phrase) for phrase in phrases}
+    named: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         said = line.partition("#")[0].strip()
-        off, phrase = said.startswith("-"), said.removeprefix("-").strip()
         if not said:
             continue
-        wrong = fault(phrase)
+        if name := _NAMES.match(said):
+            named[name[1]] = name[2].strip()
+            continue
+        off, phrase = said.startswith("-"), said.removeprefix("-").strip()
+        wrong = _unnamed(phrase, named) or fault(phrase := _spelled(phrase, named))
         if wrong is not None:
             yield number, wrong
         elif not off:
@@ -127,6 +134,25 @@ def _lines(text: str, phrases: list[str]) -> Iterator[tuple[int, str]]:
             yield number, f"{phrase!r} is not in the list{f', did you mean {near[0]!r}?' if near else ''}"
         else:
             phrases[:] = [one for one in phrases if _key(one) != _key(phrase)]
+
+
+def _unnamed(phrase: str, named: Mapping[str, str]) -> str | None:
+    """What is wrong with the names in a phrase, or None."""
+    for name in _NAMED.findall(phrase):
+        if name not in named:
+            near = get_close_matches(name, list(named), n=1)
+            hint = f", did you mean ${near[0]}?" if near else f"; write ${name} = this|that above it"
+            return f"${name} is not said in this file{hint}"
+    return None
+
+
+def _spelled(phrase: str, named: Mapping[str, str]) -> str:
+    """A phrase with what its names stand for, in brackets where it is in none."""
+    parts = _NAMED.split(phrase)
+    for place in range(1, len(parts), 2):
+        before, words = "".join(parts[:place]), named[parts[place]]
+        parts[place] = words if before.count("(") > before.count(")") else f"({words})"
+    return "".join(parts)
 
 
 def _key(phrase: str) -> str:

@@ -98,6 +98,7 @@ class Asking:
             state=new,
             history_before=now - feed.backfill_after if state.first_ok is None else None,
             competitor=feed.competitor is not None,
+            brand=feed.brand,
             term=self._number,
         )
         gap = _gap(feed, state, page, kept, now)

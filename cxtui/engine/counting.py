@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cxtui.core.metrics.pictures import Picture
     from cxtui.core.metrics.sheet import Question, Sheet
+    from cxtui.core.orders import Orders
     from cxtui.store import Store
 
 
-async def sheet(store: Store, asked: Question) -> Sheet:
+async def sheet(store: Store, asked: Question, orders: Orders | None = None) -> Sheet:
     """All numbers and pictures for a question, of everything or of what its filter shows.
 
     Raises: UsageError for an unknown window.
@@ -20,7 +21,7 @@ async def sheet(store: Store, asked: Question) -> Sheet:
     from cxtui.core.metrics import sheet as sheets
 
     sight = Sight(asked.now, asked.zone, asked.me)
-    return await store.count(lambda ledger: sheets.sheet(ledger, asked), asked.filter, sight)
+    return await store.count(lambda ledger: sheets.sheet(ledger, asked, orders), asked.filter, sight)
 
 
 async def boxes(store: Store, now: datetime, zone: tzinfo) -> tuple[Picture, ...]:

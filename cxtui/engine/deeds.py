@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cxtui.connectors import Doing
+from cxtui.engine.enduring import Noting
 from cxtui.engine.owner import me
 from cxtui.engine.sending import Rest, put_off
 from cxtui.engine.ways import Ways
@@ -26,6 +27,7 @@ class Deeds:
     store: Store
     clock: Callable[[], datetime]
     rest: Rest
+    noting: Noting
 
     async def attempt(self, deed: Outgoing) -> Outgoing:
         """Do it; gives it as it is then: sent, failed, or queued until the server's time.
@@ -36,6 +38,11 @@ class Deeds:
         facts = {"attempts": deed.attempts + 1, "owner": me(), "error": None, "begun": deed.begun or now()}
         deed = await move(deed.id, "sending", now(), expected=deed, **facts)
         (answer,) = await asyncio.gather(self._patiently(deed), return_exceptions=True)
+        return await self.noting.write(lambda: self._noted(deed, answer), self.rest)
+
+    async def _noted(self, deed: Outgoing, answer: object) -> Outgoing:
+        """The deed as the network's answer leaves it."""
+        move, now = self.store.move, self.clock
         match answer:
             case None:
                 return await move(deed.id, "sent", now())

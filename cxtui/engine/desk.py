@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -85,6 +85,13 @@ class Desk(Protocol):
     """The screen's side of the engine. Store errors come out of every awaitable as `StoreError`."""
 
     operator: str
+    readonly: str
+    """Why nothing is changed from here; empty where it is."""
+
+    @property
+    def hold(self) -> timedelta:
+        """How long what goes out can be taken back; nothing where it goes out at once."""
+        ...
 
     async def open(self) -> tuple[Row, ...]:
         """Open the store and give the open rows, or the first of them; polling starts with `start`."""
@@ -131,9 +138,10 @@ class Desk(Protocol):
         ...
 
     async def keep_draft(
-        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None
-    ) -> None:
-        """Keep a text for later, with the files it had or those given; with nothing the draft is dropped.
+        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None,
+        kind: ReplyKind = "answer",
+    ) -> None:  # fmt: skip
+        """Keep a text for later as what it is, with the files it had or those given; nothing drops the draft.
 
         Raises: Rejected as `reply` does, StoreError where our copy of a file is gone.
         """
@@ -228,6 +236,10 @@ class Desk(Protocol):
 
     async def boxes(self, now: datetime, zone: tzinfo) -> tuple[Picture, ...]:
         """The pictures of the pane."""
+        ...
+
+    async def closed_rows(self, now: datetime) -> tuple[Row, ...]:
+        """The rows of the last 30 days that were closed, the last one closed first."""
         ...
 
     async def behind(self, ids: Sequence[str]) -> tuple[Behind, ...]:

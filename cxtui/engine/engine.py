@@ -14,6 +14,7 @@ from cxtui.core.feed import Feed
 from cxtui.core.inbox import Row
 from cxtui.core.item import Deed, ReplyKind, Visibility
 from cxtui.core.promises import Pledged
+from cxtui.engine.enduring import endure
 from cxtui.engine.keeping import keep
 from cxtui.engine.leading import Leader, Leading, Term, fingerprint
 from cxtui.engine.outbox import Outbox
@@ -21,7 +22,8 @@ from cxtui.engine.poller import Poller, PollResult
 from cxtui.engine.recovery import Recovery
 from cxtui.engine.reload import EVERY, ConfigFile, kept, taken
 from cxtui.engine.retaining import retain, retain_once
-from cxtui.errors import ConfigError, CxtuiError, Unreachable
+from cxtui.engine.ruling import Ruling
+from cxtui.errors import ConfigError, CxtuiError, StoreDamaged, StoreError, StoreReplaced, Unreachable
 from cxtui.store import Changes, FeedState, Outgoing, Store
 
 if TYPE_CHECKING:
@@ -59,10 +61,11 @@ class Engine:
         self._feeds = config.feeds
         self._kept = config.texts_kept
         self.store = store
-        self.leading = Leading(store, clock, config.operator, fingerprint(config.feeds, config.policies))
-        store.take(config.policies)
+        self.leading = Leading(store, clock, config.operator, _print(config))
+        store.take(config.policies, config.rules)
+        self.ruling = Ruling(store, config.rules, tell)
         self.poller = self._made()
-        self.outbox = Outbox(config.feeds, self.connector, store, clock, config.operator)
+        self.outbox = Outbox(config.feeds, self.connector, store, clock, config.operator, tell=tell)
         self.recovery = Recovery(self.outbox, store, clock)
 
     def connector(self, feed: Feed) -> Connector:
@@ -86,6 +89,7 @@ class Engine:
         async def ask(term: Term) -> None:
             self.poller = self._made(term)
             results.extend(await self.poller.once())
+            await self.ruling.once()
             for left in await retain_once(self.store, self._kept, self._clock()):
                 self._tell(left)
 
@@ -119,16 +123,17 @@ class Engine:
     async def run(self) -> None:
         """Poll, or wait to take over the polling, and settle what other processes leave in the outbox.
 
-        For ever. Raises: StoreError.
+        For ever: where the store fails it goes on as soon as it can. Raises: StoreDamaged, StoreReplaced.
         """
         loop = asyncio.get_running_loop()
         keeping = keep(self.store, self._clock, lambda: self.leading.here, self._tell)
         retaining = retain(self.store, self._clock, lambda: self._kept, lambda: self.leading.here, self._tell)
         jobs = [
-            loop.create_task(self.leading.run(self._poll)),
-            loop.create_task(self.recovery.run()),
+            loop.create_task(endure(lambda: self.leading.run(self._poll), self._tell)),
+            loop.create_task(endure(self.recovery.run, self._tell)),
             loop.create_task(keeping),
             loop.create_task(retaining),
+            loop.create_task(self.ruling.run(lambda: self.leading.here)),
         ]
         try:
             ended, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
@@ -150,8 +155,9 @@ class Engine:
         """
         self._feeds = config.feeds
         self._kept = config.texts_kept
-        self.store.take(config.policies)
-        self.leading.config = fingerprint(config.feeds, config.policies)
+        self.store.take(config.policies, config.rules)
+        self.ruling.rules = config.rules
+        self.leading.config = _print(config)
         changed = await self.poller.change(config.feeds)
         old = [key for key in self._connectors if key[0] in changed]
         left = [(self._connectors.pop(key), self._clients.pop(key)) for key in old]
@@ -165,21 +171,29 @@ class Engine:
     ) -> None:
         """For ever: heed what other processes want, take the configuration anew when it changes.
 
-        For an engine without a screen; ``tell`` gets a sentence for each. Raises: StoreError.
+        For an engine without a screen; ``tell`` gets a sentence for each.
+        Raises: StoreDamaged, StoreReplaced.
         """
-        cursor, seen, looks = (await self.store.changes(None)).cursor, -1, 0
+        cursor, seen, looks, said = (await self.store.changes(None)).cursor, -1, 0, ""
         while True:
             await asyncio.sleep(WATCH)
             looks += 1
-            version = await self.store.version()
-            if version != seen:
-                seen, changes = version, await self.store.changes(cursor)
-                cursor = changes.cursor
-                await self.heed(changes)
-                warner.heed(changes.rows, changes.gone)
-            if file is not None and looks * WATCH >= EVERY:
-                looks, config = 0, await self.reload(file, config, tell, tell)
-                warner.take(config.warnings, config.policies)
+            try:
+                version = await self.store.version()
+                if version != seen:
+                    changes = await self.store.changes(cursor)
+                    await self.heed(changes)
+                    warner.heed(changes.rows, changes.gone)
+                    cursor, seen, said = changes.cursor, version, ""
+                if file is not None and looks * WATCH >= EVERY:
+                    looks, config = 0, await self.reload(file, config, tell, tell)
+                    warner.take(config.warnings, config.policies)
+            except (StoreDamaged, StoreReplaced):
+                raise
+            except StoreError as error:  # the next look sees what this one did not
+                if str(error) != said:
+                    said = str(error)
+                    tell(f"the store cannot be read: {said}")
 
     async def reload(
         self, file: ConfigFile, config: Config, tell: Callable[[str], None], warn: Callable[[str], None]
@@ -237,8 +251,11 @@ class Engine:
         return await self.outbox.look(key) if reply.state == "unknown" else reply
 
     async def send(self, key: str) -> Outgoing:
-        """Wait out the window and send; what is not known is looked for in the background."""
-        reply = await self.outbox.deliver(key)
+        """Wait out the window and send; what is not known is looked for in the background.
+
+        Where the store fails it is sent as soon as that can be written down.
+        """
+        reply = await endure(lambda: self.outbox.deliver(key), self._tell, late=10.0)
         if reply.state == "unknown":
             self.recovery.look(reply)
         return reply
@@ -262,6 +279,10 @@ class Engine:
         await _let_go(connector for connector, _ in spent)
         for _, client in spent:
             await client.aclose()
+
+
+def _print(config: Config) -> str:
+    return fingerprint(config.feeds, config.policies, config.rules)
 
 
 async def _let_go(connectors: Iterable[Connector]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cache, partial
@@ -87,7 +87,7 @@ class Guards:
         """
         now = self.clock()
         fresh = await self.store.row(row.id)
-        thread = (await self.store.thread(row.id))[-LATELY:]
+        thread = await self.store.thread(row.id)
         items = [await self.store.item(key) for key in fresh.interval.items[-WAITING:]]
         today = await self._said_today(now)
         draft = Draft(text, kind, visibility or fresh.interval.visibility, promised)
@@ -111,6 +111,8 @@ class Guards:
         from cxtui.data.promising import pledged, promising
 
         config, waits, lists = self.config, row.interval, words()
+        talk = _Talk.of(thread, row)
+        thread = thread[-LATELY:]
         calendar = config.policies.hours(waits.policy, waits.calendar)
         speaks = partial(language, words=lists.evidence)
 
@@ -129,8 +131,8 @@ class Guards:
         context = Context(
             asked=tuple(item.text for item in items),
             heard=tuple(message.text for message in thread if not message.ours),
-            ours=_ours(thread, row, today),
-            today=_elsewhere(today, row),
+            ours=(*talk.said(thread), *talk.coming(today)),
+            today=talk.elsewhere(today),
             lang=next((item.lang for item in reversed(items) if item.lang), None),
             direct=any(item.visibility == "direct" for item in items),
             limit=can.limit if can else None,
@@ -200,18 +202,39 @@ def own(config: Config) -> frozenset[str]:
     return owned([*mails, *config.guard.own])
 
 
-def _ours(thread: Sequence[Message], row: Row, today: Said) -> tuple[str, ...]:
-    """What we said in the thread and still stands, and what is on its way there."""
-    stands = [one.text for one in thread if one.ours and not (one.note or "").startswith(_GONE)]
-    coming = [
-        one.text for one, _ in today if one.state != "sent" and _thread(one) == row.interval.opener.thread
-    ]
-    return (*(text for text in stands if text.strip()), *coming)
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """What one customer and we say to each other: on a page others stand between them."""
 
+    thread: str
+    between: str
+    messages: Mapping[str, str]
 
-def _elsewhere(today: Said, row: Row) -> tuple[Elsewhere, ...]:
-    here = row.interval.opener.thread
-    return tuple(Elsewhere(one.text, who, one.visibility) for one, who in today if _thread(one) != here)
+    @classmethod
+    def of(cls, thread: Sequence[Message], row: Row) -> _Talk:
+        opener = row.interval.opener
+        messages = {one.id: one.between for one in thread}
+        return cls(opener.thread, messages.get(opener.id, ""), messages)
+
+    def said(self, thread: Sequence[Message]) -> tuple[str, ...]:
+        """What we said to the customer, or to all, and still stands."""
+        ours = [one for one in thread if one.ours and not (one.note or "").startswith(_GONE)]
+        return tuple(one.text for one in ours if one.text.strip() and not self._others(one.between))
+
+    def coming(self, today: Said) -> tuple[str, ...]:
+        """What is on its way to the customer."""
+        return tuple(one.text for one, _ in today if one.state != "sent" and self._here(one))
+
+    def elsewhere(self, today: Said) -> tuple[Elsewhere, ...]:
+        """What left today for other threads, or for others in this one."""
+        return tuple(Elsewhere(one.text, who, one.visibility) for one, who in today if not self._here(one))
+
+    def _here(self, reply: Outgoing) -> bool:
+        between = self.messages.get(reply.item, "")
+        return _thread(reply) == self.thread and not self._others(between)
+
+    def _others(self, between: str) -> bool:
+        return between != self.between and bool(between)
 
 
 def _thread(reply: Outgoing) -> str:

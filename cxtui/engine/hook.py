@@ -1,4 +1,4 @@
-"""The operator's own program, started for a warning: its words as configured, facts in the environment."""
+"""The operator's own program, started for a warning or by a rule: its words as configured, facts beside."""
 
 from __future__ import annotations
 
@@ -24,8 +24,13 @@ class HookFailed(CxtuiError):
     """The program could not be started, did not end, or complained."""
 
 
-async def start(argv: Sequence[str], facts: Mapping[str, str], seconds: float = SECONDS) -> None:
-    """Run the program to its end; no shell reads its words. Raises: HookFailed."""
+async def start(
+    argv: Sequence[str], facts: Mapping[str, str], seconds: float = SECONDS, *, key: str = "warnings.hook"
+) -> None:
+    """Run the program to its end; no shell reads its words. ``key`` is where it is configured.
+
+    The facts are in its environment. Raises: HookFailed.
+    """
     env = {name: os.environ[name] for name in HANDED if name in os.environ}
     env |= {name: value.replace("\0", "") for name, value in facts.items()}
     null = asyncio.subprocess.DEVNULL
@@ -35,12 +40,12 @@ async def start(argv: Sequence[str], facts: Mapping[str, str], seconds: float = 
         )
     except (OSError, ValueError) as wrong:
         why = wrong.strerror if isinstance(wrong, OSError) and wrong.strerror else str(wrong)
-        raise HookFailed(f"warnings.hook: {argv[0]} could not be started: {why}") from wrong
+        raise HookFailed(f"{key}: {argv[0]} could not be started: {why}") from wrong
     try:
         async with asyncio.timeout(seconds):
             code = await process.wait()
     except TimeoutError as late:
-        said = f"warnings.hook: {argv[0]} was not done after {seconds:g} s and was stopped"
+        said = f"{key}: {argv[0]} was not done after {seconds:g} s and was stopped"
         raise HookFailed(said) from late
     finally:
         if process.returncode is None:
@@ -48,4 +53,4 @@ async def start(argv: Sequence[str], facts: Mapping[str, str], seconds: float = 
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if code:
-        raise HookFailed(f"warnings.hook: {argv[0]} ended with exit code {code}")
+        raise HookFailed(f"{key}: {argv[0]} ended with exit code {code}")

@@ -3,7 +3,7 @@
 A leader gives a sign of life every `BEAT` seconds. The others take over as soon as its process
 is gone, on this machine, or after `LEASE` seconds without a sign, by their own steady clock.
 It stops asking by itself when so long has passed since its last sign: whoever was stopped or
-slept asks nobody and writes nothing. A process with other feeds or policies than the leader it
+slept asks nobody and writes nothing. A process with other feeds, policies or rules than the leader it
 has met never takes over from it.
 """
 
@@ -26,6 +26,7 @@ from cxtui.store.leases import Lead
 
 if TYPE_CHECKING:
     from cxtui.core.feed import Feed
+    from cxtui.core.rules import Rules
     from cxtui.store import Store
 
 LOOK: Final = 2.0
@@ -42,7 +43,7 @@ UNNAMED: Final = ("token", "ca_file")
 class Leader:
     """Who asks the feeds, as this process sees it. ``lead`` is None where nobody does.
 
-    ``differs`` says that a leader has, or the last one had, other feeds or policies than this process.
+    ``differs`` says that a leader has, or the last one had, other feeds, policies or rules than this process.
     """
 
     here: bool
@@ -55,9 +56,10 @@ class Leader:
         if self.here:
             return "this program polls"
         if self.lead is None:
-            why = ": the last to poll had other feeds or policies; start cxtui again to poll with these"
+            other = ": the last to poll had other feeds, policies or rules"
+            why = f"{other}; start cxtui again to poll with these"
             return f"nobody polls{why if self.differs else ''}"
-        other = "; with other feeds or policies than here, so this program never takes over"
+        other = "; with other feeds, policies or rules than here, so this program never takes over"
         return f"{named(self.lead)} polls{other if self.differs else ''}"
 
 
@@ -76,14 +78,14 @@ def named(lead: Lead) -> str:
     return f"{lead.by} (process {process} on {host})"
 
 
-def fingerprint(feeds: tuple[Feed, ...], policies: Policies | None = None) -> str:
-    """A hash of what decides which messages come and when they are due; tokens take no part."""
+def fingerprint(feeds: tuple[Feed, ...], policies: Policies | None = None, rules: Rules | None = None) -> str:
+    """A hash of what decides which messages come, when they are due, what rules do; without tokens."""
     said = [
         {field.name: _plain(getattr(feed, field.name)) for field in fields(feed) if field.name not in UNNAMED}
         for feed in sorted(feeds, key=lambda feed: feed.name)
     ]
-    terms = (policies or Policies()).said
-    return hashlib.sha256(json.dumps([said, terms], sort_keys=True, default=str).encode()).hexdigest()
+    told = [said, (policies or Policies()).said, *(rules.said if rules is not None else ())]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
 class Leading:
@@ -112,6 +114,7 @@ class Leading:
         self._rest = rest
         self._lease = lease
         self._held: Lead | None = None
+        self._left = -1  # a term of ours that is over and could not be ended in the store
         self._sure_until = 0.0
         self._version = -1
         self._seen = Lead()
@@ -194,7 +197,7 @@ class Leading:
         version, before = await self._store.version(), self._seen
         seen = before if version == self._version else await self._store.leader()
         self._version, now = version, self._elapsed()
-        lives = bool(seen.owner) and alive(seen.owner)
+        lives = bool(seen.owner) and alive(seen.owner) and seen.term != self._left
         if (seen.term, seen.beat) != (before.term, before.beat):
             if lives and (seen.term == before.term or self._fresh(seen)):
                 self._met = seen.term
@@ -232,6 +235,7 @@ class Leading:
     async def _resign(self) -> None:
         held, self._held = self._held, None
         if held is not None:
+            self._left = held.term
             with suppress(StoreError):
                 await self._store.resign(held)
 

@@ -6,14 +6,14 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import Future
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxtui.connectors import Capabilities
 from cxtui.core.explain import Explanation, explain
 from cxtui.core.filters import Filter, Sight
 from cxtui.core.metrics import Figure
-from cxtui.engine import counting, promising
+from cxtui.engine import counting, ended, promising
 from cxtui.engine.desk import News, Words
 from cxtui.engine.preparing import Shelf
 from cxtui.engine.reckoning import reckoned
@@ -41,6 +41,8 @@ T = TypeVar("T")
 class LiveDesk:
     """`cxtui.engine.desk.Desk` over a store and its feeds: a `Room` in a thread of its own."""
 
+    readonly: str = ""
+
     def __init__(
         self,
         config: Config,
@@ -59,7 +61,8 @@ class LiveDesk:
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
 
     async def open(self) -> tuple[Row, ...]:
-        self._thread.start()
+        if not self._thread.is_alive():
+            self._thread.start()
         return await self._there(self._room.open(self._open_store))
 
     def start(self, news: Callable[[], None]) -> None:
@@ -68,6 +71,10 @@ class LiveDesk:
 
     def take(self) -> News:
         return self._room.bulletin.take()
+
+    @property
+    def hold(self) -> timedelta:
+        return self._room.config.hold
 
     def capabilities(self, feed: str) -> Capabilities | None:
         return self._room.capabilities(feed)
@@ -100,9 +107,10 @@ class LiveDesk:
         return await self._there(self._room.engine.outbox.kept(row))
 
     async def keep_draft(
-        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None
-    ) -> None:
-        await self._there(self._room.then_look(self._room.keep(row, text, visibility, files)))
+        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None,
+        kind: ReplyKind = "answer",
+    ) -> None:  # fmt: skip
+        await self._there(self._room.then_look(self._room.keep(row, text, visibility, files, kind)))
 
     async def attach(self, feed: str, path: str, alt: str = "", beside: Sequence[File] = ()) -> Attached:
         return await self._there(self._room.engine.outbox.attach(feed, path, alt, beside))
@@ -163,14 +171,19 @@ class LiveDesk:
         return await self._there(self._room.store.outbox())
 
     async def figures(self, now: datetime, window: str, only: Filter | None = None) -> tuple[Figure, ...]:
-        sight = Sight(now, self._room.config.timezone, self.operator)
-        return await self._there(reckoned(self._room.store, now, window, only, sight))
+        config = self._room.config
+        sight = Sight(now, config.timezone, self.operator)
+        return await self._there(reckoned(self._room.store, now, window, only, sight, config.orders))
 
     async def sheet(self, asked: Question) -> Sheet:
-        return await self._there(counting.sheet(self._room.store, asked))
+        return await self._there(counting.sheet(self._room.store, asked, self._room.config.orders))
 
     async def boxes(self, now: datetime, zone: tzinfo) -> tuple[Picture, ...]:
         return await self._there(counting.boxes(self._room.store, now, zone))
+
+    async def closed_rows(self, now: datetime) -> tuple[Row, ...]:
+        room = self._room
+        return await self._there(ended.closed(room.store, now, room.config.timezone, self.operator))
 
     async def behind(self, ids: Sequence[str]) -> tuple[Behind, ...]:
         return await self._there(self._room.store.behind(ids))

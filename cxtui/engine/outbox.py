@@ -26,8 +26,9 @@ from cxtui.core.promises import Pledged
 from cxtui.core.text import clean
 from cxtui.engine.attaching import Attached, attached, unfit_there
 from cxtui.engine.deeds import Deeds
+from cxtui.engine.enduring import Noting
 from cxtui.engine.looking import Looking
-from cxtui.engine.owner import me
+from cxtui.engine.owner import alive, me
 from cxtui.engine.sending import Reread, Rest, Sending
 from cxtui.engine.ways import Ways
 from cxtui.errors import Conflict, FeedError, Rejected, SecretError, UsageError
@@ -36,12 +37,14 @@ from cxtui.store import Outgoing, Store
 LONGEST = 100_000
 SHORT, SELDOM = 30.0, 2.0
 """Seconds: what is further away than the first is looked at as often as the second says."""
+LEFT = "left to the program that polls"
+"""Said of what was past its window as its program ended."""
 TRIES = 5
 """A reply is sent so many times in all; then a person is asked."""
 
 
 class Outbox:
-    """The replies of one process. ``rest`` waits some seconds."""
+    """The replies of one process. ``rest`` waits some seconds; ``tell`` gets what is not written down yet."""
 
     def __init__(
         self,
@@ -52,11 +55,13 @@ class Outbox:
         operator: str,
         *,
         rest: Rest = asyncio.sleep,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self.noting = Noting(tell)
         self._ways = Ways(feeds, connector)
-        self._sending = Sending(self._ways, store, clock, rest)
+        self._sending = Sending(self._ways, store, clock, rest, self.noting)
         self._looking = Looking(self._ways, store, clock, rest)
-        self._deeds = Deeds(self._ways, store, clock, rest)
+        self._deeds = Deeds(self._ways, store, clock, rest, self.noting)
         self._store = store
         self._clock = clock
         self._operator = operator
@@ -193,6 +198,20 @@ class Outbox:
         to = "draft" if reply.deed is None else "dropped"
         return await self._store.move(key, to, self._clock(), error=None)
 
+    async def leave(self, key: str) -> Outgoing:
+        """Let go of what is queued, as the process ends: a draft again, or another program's to send.
+
+        What is planned goes out at its time; what is past its window at once where a program polls.
+        Raises: Conflict when it is on its way already, StoreError.
+        """
+        reply, lead = await self._store.outgoing(key), await self._store.leader()
+        if reply.planned is None and reply.deed is None and lead.owner != me() and alive(lead.owner):
+            past = reply.begun is not None or (reply.until is not None and reply.until <= self._clock())
+            if reply.state == "queued" and past:
+                facts = {"planned": reply.until, "owner": "", "error": LEFT}
+                return await self._store.move(key, "queued", self._clock(), expected=reply, **facts)
+        return await (self.release(key) if reply.planned else self.recall(key))
+
     async def deliver(self, key: str) -> Outgoing:
         """Wait out the window, read the thread again and send. Gives the reply as it is then.
 
@@ -305,14 +324,19 @@ class Outbox:
         return self._order.setdefault(reply.feed, asyncio.Lock())
 
     async def _window(self, key: str) -> Outgoing:
-        reply = await self._store.outgoing(key)
+        reply, waited = await self._store.outgoing(key), 0.0
+        begun = self._clock()
         while reply.state == "queued" and reply.until is not None and _mine(reply):
             left = (reply.until - self._clock()).total_seconds()
+            if reply.planned is None:  # a clock that is set back makes no window longer
+                left = min(left, (reply.until - begun).total_seconds() - waited)
             if left <= 0:
                 break
             if reply.planned is not None and (why := await self._sending.meanwhile(reply)):
                 return await self._store.move(key, "draft", self._clock(), expected=reply, error=why)
-            await self._rest(min(left, 0.2 if left < SHORT else SELDOM))
+            pause = min(left, 0.2 if left < SHORT else SELDOM)
+            await self._rest(pause)
+            waited += pause
             reply = await self._store.outgoing(key)
         return reply
 

@@ -29,14 +29,22 @@ def alive(owner: str) -> bool:
     return _started(pid) == owner.rpartition(":")[2]
 
 
+def elsewhere(owner: str) -> bool:
+    """Whether nobody here sees if it lives: another machine's, or of this one under a former name."""
+    host, _, process = owner.rpartition(":")[0].rpartition(":")
+    return process.isdigit() and host != socket.gethostname()
+
+
 def another(owner: str) -> bool:
     """Whether another process of this machine has it, and lives."""
     return owner != me() and owner.startswith(f"{socket.gethostname()}:") and alive(owner)
 
 
 def _started(pid: int) -> str:
+    """When a process began; a word where it ended and nobody has asked how yet, as in many containers."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    return stat.rpartition(")")[2].split()[19]
+    facts = stat.rpartition(")")[2].split()
+    return "ended" if facts[0] in "ZX" else facts[19]

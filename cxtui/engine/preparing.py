@@ -93,7 +93,8 @@ class Preparing:
         connector = self.engine.outbox.takes(reply.feed)
         can = connector.capabilities
         if not can.deletes or not isinstance(connector, Deleting):
-            raise Rejected(f"{can.title or can.network} is not told from here to delete; o opens the page")
+            why = can.no_delete or f"{can.title or can.network} is not told from here to delete"
+            raise Rejected(f"not deleted: {why}; o opens the page")
         await self._deleted(connector, reply)
         gone = Arrival(reply.remote_id, "", own="strong", withdrawn=True)
         await self.store.ingest(can.network, "reply", [gone], self.clock(), feed=reply.feed)

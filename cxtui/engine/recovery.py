@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cxtui.engine.outbox import Outbox
-from cxtui.engine.owner import alive, another
+from cxtui.engine.owner import alive, another, elsewhere
 from cxtui.errors import Conflict
 from cxtui.store import Outgoing, Store
 
 MISSED = timedelta(minutes=5)
 """A planned reply whose time is longer ago, while nothing ran, goes back to its writer."""
+AWAY = timedelta(minutes=15)
+"""What a process that nobody can see does not end in so long past its time, it does not end any more."""
 EVERY = 30.0
 """Seconds between two looks for what processes have left behind."""
 SOON, LATE = timedelta(minutes=1), timedelta(hours=1)
@@ -79,7 +81,8 @@ class Recovery:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _taken(self, reply: Outgoing, until: datetime | None) -> Outgoing | None:
-        now, dead = self._clock(), not alive(reply.owner)
+        now = self._clock()
+        dead = left(reply, now)
         if reply.deed is not None:
             return await self._deed(reply) if dead and reply.state in ("queued", "sending") else None
         if reply.state == "queued" and dead and ended(reply, now) is None:
@@ -91,7 +94,8 @@ class Recovery:
         if reply.state == "sending" and dead:
             facts = {"error": "cxtui ended while it was being sent", "doubted": reply.changed}
             reply = await self._store.move(reply.id, "unknown", now, expected=reply, **facts)
-        if reply.state != "unknown" or another(reply.owner) or now < self._next.get(reply.id, now):
+        soon = timedelta() < self._next.get(reply.id, now) - now <= LATE  # more: the clock was set back
+        if reply.state != "unknown" or another(reply.owner) or soon:
             return None  # another process looks for its own, or it is too soon to look again
         wait = self._waits[reply.id] = min(self._waits.get(reply.id, SOON / 2) * 2, LATE)
         self._next[reply.id] = now + wait
@@ -118,9 +122,16 @@ class Recovery:
             task.exception()  # a store that fails is told by the polling; the reply stays as it is
 
 
+def left(reply: Outgoing, now: datetime) -> bool:
+    """Whether the process that had it is no more."""
+    if elsewhere(reply.owner):
+        return now - max(reply.changed, reply.until or reply.changed) > AWAY
+    return not alive(reply.owner)
+
+
 def ended(reply: Outgoing, now: datetime) -> str | None:
     """Why a queued reply is not sent any more: its process died. None where it is on its way."""
-    if reply.state != "queued" or reply.deed is not None or alive(reply.owner):
+    if reply.state != "queued" or reply.deed is not None or not left(reply, now):
         return None
     if reply.planned is not None and now <= reply.planned + MISSED:
         return None

@@ -87,6 +87,10 @@ def taken(was: Config, now: Config, changed: Sequence[str]) -> str | None:
         said.append(f"texts are kept {span(now.texts_kept) if now.texts_kept else 'for ever'}")
     if was.policies.said != now.policies.said:
         said.append("the new policies count for what begins to wait from now on")
+    if was.orders != now.orders:
+        said.append("money at risk is counted with the new order value")
+    if was.rules.said != now.rules.said:
+        said.append("the new rules count for what comes from now on")
     later = [key for name, key in AT_START.items() if getattr(was, name) != getattr(now, name)]
     if later:
         said.append(f"{', '.join(later)} from the next start on")

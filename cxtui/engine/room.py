@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -12,6 +11,7 @@ from cxtui.connectors import Capabilities
 from cxtui.core.triage import Act
 from cxtui.engine.bulletin import Bulletin
 from cxtui.engine.desk import News, Words
+from cxtui.engine.enduring import AGAIN, endure
 from cxtui.engine.engine import NO_SIGN_IN, Engine
 from cxtui.engine.owner import me
 from cxtui.engine.preparing import Preparing
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from cxtui.config import Config
     from cxtui.core.attached import File
     from cxtui.core.inbox import Row
-    from cxtui.core.item import Deed, Verb, Visibility
+    from cxtui.core.item import Deed, ReplyKind, Verb, Visibility
     from cxtui.engine.guarding import Guards, Spelling
+    from cxtui.engine.outbox import Outbox
     from cxtui.store import Outgoing, Store
 
 T = TypeVar("T")
@@ -97,9 +98,11 @@ class Room:
             return Capabilities(name, name[:3], why_not="; ".join(error.problems))
 
     async def open(self, open_store: Callable[[], Awaitable[Store]]) -> tuple[Row, ...]:
-        """Open the store and give the first rows. Raises: StoreError."""
-        self._store = await open_store()
+        """Open the store and give the first rows. May be tried again. Raises: StoreError."""
+        if self._store is None:
+            self._store = await open_store()
         self._engine = Engine(self.config, self._store, clock=self._clock, tell=self.notice)
+        self._engine.outbox.noting.limit = None  # somebody sees that it is not written down, and can wait
         self._engine.leading.heard = lambda leader: self.bulletin.add(News(leader=leader))
         cursor = (await self._store.changes(None)).cursor
         self._watcher = Watcher(self._store, self._engine, self.bulletin, cursor, self._session, self._clock)
@@ -115,10 +118,10 @@ class Room:
         engine, watcher = self.engine, self._watcher
         jobs: list[Coroutine[Any, Any, None]] = []
         if watcher is not None:
-            jobs.append(watcher.run())
-        if watcher is not None and self._last is not None:
-            jobs.append(watcher.rest(self._last))
-        jobs.append(engine.run() if self._polls else engine.leading.watch())
+            jobs.append(endure(watcher.run, self.notice))
+        if watcher is not None and (last := self._last) is not None:
+            jobs.append(endure(lambda: watcher.rest(last), self.notice))
+        jobs.append(engine.run() if self._polls else endure(engine.leading.watch, self.notice))
         if self._file is not None:
             jobs.append(self._tend(self._file))
         if self._warner is not None:
@@ -171,12 +174,13 @@ class Room:
             await store.reply_ends(row, self._session)
 
     async def keep(
-        self, row: str, text: str, visibility: Visibility | None, files: Sequence[File] | None
-    ) -> None:
+        self, row: str, text: str, visibility: Visibility | None, files: Sequence[File] | None,
+        kind: ReplyKind,
+    ) -> None:  # fmt: skip
         """Keep a draft; an empty text without files drops it."""
         outbox = self.engine.outbox
         if text.strip() or files:
-            await outbox.draft(await self.store.row(row), text, visibility=visibility, files=files)
+            await outbox.draft(await self.store.row(row), text, kind, visibility, files)
             return
         kept = await outbox.kept(row)
         if kept is not None:
@@ -245,13 +249,7 @@ class Room:
         """Finish what is being sent, give back what is still in its window, stop the rest."""
         if self._engine is None or self._store is None:
             return ()
-        unsent: list[Outgoing] = []
-        for key in tuple(self._deliveries):
-            with contextlib.suppress(Conflict):
-                if (await self._store.outgoing(key)).planned:
-                    unsent.append(await self._engine.outbox.release(key))
-                else:
-                    unsent.append(await self._engine.recall(key))
+        unsent = await self._give_back(self._engine.outbox)
         await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
         for task in self._work:
             task.cancel()
@@ -261,6 +259,20 @@ class Room:
         if self._guards is not None:
             await asyncio.to_thread(self._guards.dictionaries.close)
         return tuple(unsent)
+
+    async def _give_back(self, outbox: Outbox) -> list[Outgoing]:
+        """What does not go out from here any more: drafts again, or left to the program that polls."""
+        outbox.noting.ending = True
+        unsent: list[Outgoing] = []
+        for key, task in tuple(self._deliveries.items()):
+            try:
+                unsent.append(await outbox.leave(key))
+            except Conflict:  # it is on its way: its end is waited for
+                continue
+            except StoreError as error:  # it stays as it is, and the next start says that it was not sent
+                task.cancel()
+                self.notice(f"not saved: {error}")
+        return unsent
 
     def _warning(self, store: Store) -> Warner:
         return Warner(
@@ -278,8 +290,8 @@ class Room:
             self._warner.heed((*news.rows, *news.rest), news.gone)
 
     def notice(self, said: str) -> None:
-        """Tell the screen of trouble."""
-        self.bulletin.add(News(notices=(said,)))
+        """Tell the screen of trouble, and of its end."""
+        self.bulletin.add(News(said=(said,)) if said == AGAIN else News(notices=(said,)))
 
     def _hurry(self) -> None:
         if self._watcher is not None:

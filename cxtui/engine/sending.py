@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from cxtui.connectors import Connector, Draft, Sent, among
 from cxtui.connectors.attaching import unfit
 from cxtui.core.item import Arrival, called
+from cxtui.engine.enduring import Noting
 from cxtui.engine.owner import me
 from cxtui.engine.ways import Ways
 from cxtui.errors import FeedError, Rejected, SecretError, Throttled, Unreachable
@@ -49,6 +50,7 @@ class Sending:
     store: Store
     clock: Callable[[], datetime]
     rest: Rest
+    noting: Noting
 
     async def reread(self, reply: Outgoing) -> Reread:
         """How the thread stands now. Raises: FeedError, SecretError where it could not be read."""
@@ -81,6 +83,11 @@ class Sending:
         reply = await move(reply.id, "sending", now(), expected=reply, **facts)
         # whatever went wrong, the row must not stay "sending": what is not known to have failed is unknown
         (answer,) = await asyncio.gather(self._sent(connector, reply), return_exceptions=True)
+        return await self.noting.write(lambda: self._noted(reply, answer), self.rest)
+
+    async def _noted(self, reply: Outgoing, answer: object) -> Outgoing:
+        """The reply as the network's answer leaves it."""
+        move, now = self.store.move, self.clock
         match answer:
             case Sent():
                 return await self.arrived(reply, answer)

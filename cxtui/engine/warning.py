@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 20.0
 """Seconds after which the clock is looked at anyhow: it may be set, and machines sleep."""
+LONGEST_TEXT: Final = 2000
+"""So many characters of a message a program is told."""
 HOOKS: Final = 5
 """So many programs are started for one look; more warnings than that come as one."""
 
@@ -53,6 +55,7 @@ class Warner:
         self._tell = tell
         self._rows: dict[str, Row] = {}
         self._looks: list[tuple[datetime, str]] = []
+        self._looked = datetime.min.replace(tzinfo=UTC)
         self._said: set[tuple[str, ...]] = set()
         self._moved = asyncio.Event()
         self._hooks: set[asyncio.Task[None]] = set()
@@ -95,6 +98,9 @@ class Warner:
     async def look(self) -> float:
         """Warn of what is due by now; gives the seconds until something may be next. Raises: StoreDamaged."""
         now = self._clock()
+        if now < self._looked:  # the clock was set back: what is to come was looked at as past
+            self._looks = [(now, key) for key in sorted(self._rows)]
+        self._looked = now
         found = self._due(now)
         fresh = await self._new(found, now) if found else []
         if fresh:
@@ -164,15 +170,17 @@ class Warner:
 
 def facts(one: Alarm) -> Mapping[str, str]:
     """What a hook is told of one row, by the names of its environment."""
-    row = one.row
+    return {"CXTUI_LEVEL": one.level, "CXTUI_COUNT": "1", **of_row(one.row)}
+
+
+def of_row(row: Row) -> Mapping[str, str]:
+    """What a program is told of a row: its first message, and the clock that runs."""
     waits = row.interval
     return {
-        "CXTUI_LEVEL": one.level,
-        "CXTUI_COUNT": "1",
         "CXTUI_ID": waits.id,
         "CXTUI_FEED": waits.opener.feed,
         "CXTUI_HANDLE": waits.author.handle,
-        "CXTUI_TEXT": waits.opener.text[:2000],
+        "CXTUI_TEXT": waits.opener.text[:LONGEST_TEXT],
         "CXTUI_URL": waits.opener.url or "",
         "CXTUI_CLOCK": row.clock,
         "CXTUI_DUE": row.due.isoformat().replace("+00:00", "Z"),

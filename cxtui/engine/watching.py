@@ -48,7 +48,7 @@ class Watcher:
         self._moved.set()
 
     async def run(self) -> None:
-        """Look whenever something was done here, and every quarter of a second."""
+        """Look whenever something was done here, and every quarter of a second. Raises: StoreError."""
         loop, seen = asyncio.get_running_loop(), -1
         self._bulletin.add(
             News(
@@ -79,18 +79,17 @@ class Watcher:
         changes = await self._store.changes(self._cursor)
         if changes.cursor == self._cursor:
             return
-        self._cursor = changes.cursor
         await self._engine.heed(changes)
-        self._bulletin.add(
-            News(
-                rows=changes.rows,
-                gone=changes.gone,
-                feeds=await self._engine.feeds() if changes.feeds else None,
-                outbox=await self._store.outbox() if changes.outbox else None,
-                promises=await self._store.promises() if changes.promises else None,
-                replying=await self._others() if changes.replying else None,
-            )
+        news = News(
+            rows=changes.rows,
+            gone=changes.gone,
+            feeds=await self._engine.feeds() if changes.feeds else None,
+            outbox=await self._store.outbox() if changes.outbox else None,
+            promises=await self._store.promises() if changes.promises else None,
+            replying=await self._others() if changes.replying else None,
         )
+        self._cursor = changes.cursor  # not before: where the store fails, the next look sees it all
+        self._bulletin.add(news)
 
     async def _others(self) -> tuple[Replying, ...]:
         """Who else writes a reply now."""

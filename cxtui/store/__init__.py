@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from cxtui.core.item import Arrival, Kind
     from cxtui.core.metrics import Facts, Ledger
     from cxtui.core.promises import Owed
+    from cxtui.core.rules import Rules
     from cxtui.core.triage import Act
     from cxtui.store.keeping import Backup
     from cxtui.store.leases import Lead, Replying
+    from cxtui.store.ruling import Errand
     from cxtui.store.tables import Tables
 
 __all__ = [
@@ -66,8 +68,8 @@ class Store(Protocol):
 
     async def close(self) -> None: ...
 
-    def take(self, policy_for: PolicyFor) -> None:
-        """Other policies, for what begins to wait from now on."""
+    def take(self, policy_for: PolicyFor, rules: Rules | None = None) -> None:
+        """Other policies and rules, for what is heard from now on."""
         ...
 
     async def ingest(
@@ -81,13 +83,16 @@ class Store(Protocol):
         state: FeedState | None = None,
         history_before: datetime | None = None,
         competitor: bool = False,
+        brand: Sequence[str] = (),
         term: int | None = None,
     ) -> Kept:
         """Keep what was heard and, in the same commit, the feed's new state.
 
         ``kind`` is the kind of items that name none. At a feed's first poll items posted
-        before ``history_before`` are history. A re-read thread comes without ``state``.
+        before ``history_before`` are history. What is written to a ``competitor`` is looked through for
+        the names in ``brand``. A re-read thread comes without ``state``.
         What a leader hears comes with its ``term``. Raises: Conflict where that is over.
+        Rules are used on what was not known before, in the same commit.
         """
         ...
 
@@ -198,6 +203,14 @@ class Store(Protocol):
 
     async def redo(self, by: str, now: datetime) -> tuple[Row, Event]:
         """Undo the last undoing. Raises: Unlawful, Conflict."""
+        ...
+
+    async def errands(self) -> tuple[Errand, ...]:
+        """The programs that rules want started, the oldest message's first."""
+        ...
+
+    async def begin_errand(self, errand: Errand) -> bool:
+        """Take an errand off the list for good, before it is begun; false where it is not there any more."""
         ...
 
     async def promises(self, *, everything: bool = False) -> tuple[Owed, ...]:
@@ -337,6 +350,6 @@ async def open_store(folder: Path | None, policy_for: PolicyFor | None = None) -
 
         return open_tables(folder)
 
-    book = Book(tables, policy_for, Attachments(folder))
+    book = Book(tables, policy_for, Attachments(folder), shared=folder is not None)
     await book.open()
     return book

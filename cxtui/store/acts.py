@@ -12,7 +12,7 @@ from cxtui.core.item import Event, Item
 from cxtui.core.promises import VERBS
 from cxtui.core.triage import Act, check, check_claim, check_undo, redoable, undoable
 from cxtui.errors import Unlawful
-from cxtui.store.contacts import Contact, contact_of, event_in, read, settle, settled, standing, written
+from cxtui.store.contacts import Contact, contact_of, parsed, read, settle, settled, standing, written
 from cxtui.store.muting import Muted, heed
 from cxtui.store.promises import checked
 from cxtui.store.query import where
@@ -28,8 +28,10 @@ def act(tables: Tables, asked: Act, by: str, now: datetime, policy_for: PolicyFo
     check(asked, waits, now)
     check_claim(asked, waits, by, now)
     author = waits.author
-    if asked.verb == "muted" and Muted(tables).has(waits.opener.network, author.handle):
-        raise Unlawful(f"{author.handle} is muted already")
+    if asked.verb in ("muted", "unmuted"):
+        is_so = Muted(tables).has(waits.opener.network, author.handle)
+        if is_so is (asked.verb == "muted"):
+            raise Unlawful(f"{author.handle or author.name} is {'muted already' if is_so else 'not muted'}")
     if asked.verb in VERBS:
         asked = checked(tables, asked, waits.id, now)
     event = Event(_new_id(), waits.id, asked.verb, by, now, asked.detail)
@@ -70,7 +72,7 @@ def _take_back(
 def _last(tables: Tables, by: str, last: Callable[[Sequence[Event], str], Event | None]) -> Event | None:
     """What ``last`` finds among all that somebody did: mostly among the latest."""
     for limit in (RECENT, None):
-        mine = [event_in(one.text) for one in tables.newest("events", where("by") == by, limit)]
+        mine = [parsed(one.text, Event) for one in tables.newest("events", where("by") == by, limit)]
         event = last(sorted(mine, key=lambda e: e.at), by)
         if event is not None or len(mine) < RECENT:
             return event
@@ -79,7 +81,7 @@ def _last(tables: Tables, by: str, last: Callable[[Sequence[Event], str], Event 
 
 def _write(tables: Tables, contact: Contact, event: Event, policy_for: PolicyFor) -> Row:
     tables.put("events", event.id, written(event, contact=contact.key))
-    if event.verb in ("muted", "undone"):
+    if event.verb in ("muted", "unmuted", "undone"):
         _mute(tables, event)
         rows = settle(tables, contact.key, policy_for)
     else:
@@ -93,7 +95,7 @@ def _write(tables: Tables, contact: Contact, event: Event, policy_for: PolicyFor
 
 
 def _mute(tables: Tables, event: Event) -> None:
-    """Heed a muting, or that one was undone or redone."""
+    """Heed a muting or unmuting, or that one was undone or redone."""
     stands = True
     while event.verb == "undone":
         doc = tables.get("events", str(event.detail["event"]))

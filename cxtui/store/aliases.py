@@ -241,8 +241,8 @@ def _is_named(heard: Arrival) -> bool:
 
 def _page(heard: Arrival) -> str | None:
     """Address and author together; nothing without both."""
-    author = account(line(heard.author.handle) or line(heard.author.name))
-    return f"{heard.link} {author}" if heard.link and author else None
+    author = heard.link and account(line(heard.author.handle) or line(heard.author.name))
+    return f"{heard.link} {author}" if author else None
 
 
 def _same_author(doc: Doc, heard: Arrival) -> bool:

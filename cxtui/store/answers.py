@@ -22,6 +22,8 @@ from cxtui.store.records import digest, line, stamp
 from cxtui.store.tables import Doc, Tables
 from cxtui.store.threads import Threads
 
+OF_THREAD = (("items", "flat"), ("replies", "judged"), ("events", "judged"))
+"""Where the documents about our words in a thread are, and by which field."""
 SAME_TEXT = 0.8
 UNSEEN = timedelta(minutes=10)
 POLLS = 2
@@ -34,6 +36,8 @@ def judge(tables: Tables, thread: str, since: datetime, threads: Threads) -> Non
 
     Only what was written before them can change that: newer things in the thread cost one look-up.
     """
+    if all(tables.lacks(table, field, thread) for table, field in OF_THREAD):
+        return
     ours = tables.find("items", where("flat") == thread)
     if ours and all(datetime.fromisoformat(doc["posted"]) < since for doc in ours):
         return

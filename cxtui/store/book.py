@@ -28,6 +28,7 @@ from cxtui.store import (
     Polled,
     Record,
     acts,
+    changed,
     contacts,
     copied,
     feeds,
@@ -38,49 +39,60 @@ from cxtui.store import (
     porting,
     promises,
     retaining,
+    ruling,
     talk,
     warned,
 )
 from cxtui.store.aliases import Names
+from cxtui.store.aside import Aside
 from cxtui.store.attachments import Attachments, freed, hashes
 from cxtui.store.behind import behind
-from cxtui.store.counted import MANY, Counted
+from cxtui.store.counted import MANY, Counted, facts
 from cxtui.store.hearing import Hearing, Source
 from cxtui.store.keeping import Backup
 from cxtui.store.leases import Lead, Replying
 from cxtui.store.query import where
 from cxtui.store.tables import Doc, Stored, Tables
-from cxtui.store.thread import StoreThread
+from cxtui.store.thread import StoreThread, refused
 
 if TYPE_CHECKING:
     from cxtui.core.attached import File
     from cxtui.core.behind import Behind
     from cxtui.core.filters import Filter, Sight
     from cxtui.core.metrics import Facts, Ledger
+    from cxtui.core.rules import Rules
+    from cxtui.store.ruling import Errand
 
 T = TypeVar("T")
 
 
 class Book:
-    """`cxtui.store.Store` over any tables. ``policy_for`` gives the policy of a new interval."""
+    """`cxtui.store.Store` over any tables. ``policy_for`` gives the policy of a new interval.
+
+    ``shared`` tables can be open more than once: they are counted without an act waiting for it.
+    """
 
     def __init__(
         self,
         open_tables: Callable[[], Tables],
         policy_for: PolicyFor | None = None,
         files: Attachments | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
         self._open_tables = open_tables
         self._files = files or Attachments()
         self._policy_for = policy_for or PolicyFor()
+        self._rules: Rules | None = None
         self._thread = StoreThread()
-        self._counted = Counted()
+        self._aside = Aside(lambda: self._opened().again(), StoreThread() if shared else self._thread)
         self._tables: Tables | None = None
         self._glanced: tuple[tuple[int, int] | None, int] = None, 0
         self._damage: StoreDamaged | None = None
 
-    def take(self, policy_for: PolicyFor) -> None:
+    def take(self, policy_for: PolicyFor, rules: Rules | None = None) -> None:
         self._policy_for = policy_for
+        self._rules = rules
 
     async def open(self) -> None:
         """Open the tables in the store's thread. Raises: StoreError."""
@@ -94,9 +106,11 @@ class Book:
 
     async def close(self) -> None:
         if self._tables is not None:
+            await self._aside.close()
             await self._thread.run(self._tables.close)
             self._tables = None
         self._files.close()
+        self._aside.thread.close()
         self._thread.close()
 
     async def ingest(
@@ -110,15 +124,17 @@ class Book:
         state: FeedState | None = None,
         history_before: datetime | None = None,
         competitor: bool = False,
+        brand: Sequence[str] = (),
         term: int | None = None,
     ) -> Kept:
-        source = Source(feed, network, kind, now, history_before, competitor)
+        source = Source(feed, network, kind, now, history_before, competitor, brand)
 
         def keep(tables: Tables) -> Kept:
             leases.check(tables, term)
             before = tables.get("feeds", feed) or {}
             hearing = Hearing(tables, source, self._policy_for, before.get("identity", "guid"))
             kept = hearing.keep(items, polled=state is not None)
+            ruling.rule(tables, hearing.fresh, self._rules, now, self._policy_for)
             _learnt(tables, feed, before, hearing.names)
             if state is not None:
                 newest = now if kept.new else state.last_new
@@ -190,23 +206,18 @@ class Book:
             found = contacts.page(tables, None, None)
             if everything:
                 found += tables.stored("intervals", where("open") == False, order="order")  # noqa: E712 - a query
-            return self._rows(found)
+            return _rows(found)
 
         return await self._ask(read)
 
     async def matching(self, wanted: Filter, sight: Sight, *, everything: bool = False) -> tuple[Row, ...]:
         def read(tables: Tables) -> tuple[Row, ...]:
-            return self._rows(finding.matching(tables, wanted, sight, everything=everything))
+            return _rows(finding.matching(tables, wanted, sight, everything=everything))
 
         return await self._ask(read)
 
     async def page(self, after: Row | None = None, *, limit: int) -> tuple[Row, ...]:
-        return await self._ask(lambda tables: self._rows(contacts.page(tables, after, limit)))
-
-    def _rows(self, found: Sequence[Stored]) -> tuple[Row, ...]:
-        rows = tuple(contacts.row_in(one.text) for one in found)
-        self._counted.note(found, (row.interval for row in rows))
-        return rows
+        return await self._ask(lambda tables: _rows(contacts.page(tables, after, limit)))
 
     async def row(self, some_id: str) -> Row:
         return await self._ask(lambda tables: contacts.row_of(contacts.resolve(tables, some_id)))
@@ -238,6 +249,12 @@ class Book:
 
     async def redo(self, by: str, now: datetime) -> tuple[Row, Event]:
         return await self._commit(lambda tables: acts.redo(tables, by, now, self._policy_for))
+
+    async def errands(self) -> tuple[Errand, ...]:
+        return await self._ask(ruling.errands)
+
+    async def begin_errand(self, errand: Errand) -> bool:
+        return await self._commit(lambda tables: ruling.take(tables, errand))
 
     async def promises(self, *, everything: bool = False) -> tuple[Owed, ...]:
         return await self._ask(lambda tables: promises.listed(tables, everything=everything))
@@ -282,7 +299,7 @@ class Book:
         return await self._commit(step)
 
     async def changes(self, after: int | None) -> Changes:
-        return await self._ask(lambda tables: _changes(tables, after))
+        return await self._ask(lambda tables: changed.changes(tables, after))
 
     async def version(self) -> int:
         """Moves whenever any process has committed."""
@@ -313,10 +330,11 @@ class Book:
     async def count(
         self, reckon: Callable[[Ledger], T], only: Filter | None = None, sight: Sight | None = None
     ) -> T:
-        return await self._ask(lambda tables: reckon(self._counted.part(tables, only, sight)))
+        self._opened()
+        return await self._aside.ask(lambda counted, tables: reckon(counted.part(tables, only, sight)))
 
     async def facts(self) -> Facts:
-        return await self._ask(self._counted.facts)
+        return await self._ask(facts)
 
     async def export(self) -> list[Record]:
         return await self._ask(porting.export)
@@ -337,7 +355,7 @@ class Book:
 
         loaded = await self._commit(load)
         if loaded >= MANY:  # nobody has to wait for the first numbers
-            await self._ask(self._counted.ledger)
+            await self._aside.ask(Counted.ledger)
         return loaded
 
     async def _ask(self, read: Callable[[Tables], T]) -> T:
@@ -350,6 +368,8 @@ class Book:
         except StoreDamaged as error:
             self._damage = error
             raise
+        except OSError as error:
+            raise refused(error) from error
 
     async def _commit(self, write: Callable[[Tables], T]) -> T:
         def run(tables: Tables) -> T:
@@ -366,30 +386,12 @@ class Book:
         return self._tables
 
 
+def _rows(found: Sequence[Stored]) -> tuple[Row, ...]:
+    return tuple(contacts.row_in(one.text) for one in found)
+
+
 def _learnt(tables: Tables, feed: str, before: Doc, names: Names) -> None:
     """Keep what was learnt about a feed's names for its messages, where its state will find it."""
     if before and (names.renamed or names.mode != before.get("identity", "guid")):
         renamed = int(before.get("renamed", 0)) + names.renamed
         tables.put("feeds", feed, {**before, "identity": names.mode, "renamed": renamed})
-
-
-def _changes(tables: Tables, after: int | None) -> Changes:
-    if after is None:
-        return Changes(tables.last("log"), ())
-    entries = tables.after("log", after)
-    if not entries:
-        return Changes(after, ())
-    ids = dict.fromkeys(str(entry["interval"]) for _, entry in entries if "interval" in entry)
-    docs = {key: tables.get("intervals", key) for key in ids}
-    return Changes(
-        cursor=entries[-1][0],
-        rows=tuple(contacts.row_of(doc) for doc in docs.values() if doc),
-        gone=tuple(key for key, doc in docs.items() if doc is None),
-        outbox=any("outbox" in entry for _, entry in entries),
-        feeds=any("feed" in entry for _, entry in entries),
-        paused=any("paused" in entry for _, entry in entries),
-        asked=any("asked" in entry for _, entry in entries),
-        leader=any("leader" in entry for _, entry in entries),
-        replying=any("replying" in entry for _, entry in entries),
-        promises=any("promise" in entry for _, entry in entries),
-    )

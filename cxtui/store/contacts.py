@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from cxtui.core.interval import Interval, Promise
 from cxtui.core.item import Event, Item, Reply
 from cxtui.errors import NotFound, StoreBroken
 from cxtui.store import promising
-from cxtui.store.document import unpack
+from cxtui.store.document import Plain, unpack, usual
 from cxtui.store.query import Query, form_of, value_of, where
 from cxtui.store.tables import Doc, Stored, Tables
 
@@ -33,10 +32,9 @@ OF_CONTACT = (
     ("intervals", "contact_key"),
 )
 """Where the documents of one contact are, and by which field."""
+TOGETHER = 64
 SHORTEST = 4
 """Letters of a short id."""
-LONG = re.compile(r"\d{19}")
-"""A number that may be beyond 64 bits."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 OPEN = Query(f"({value_of('open')} = 1)", (), lambda doc: doc.get("open") is True, ("open", form_of(True)))  # noqa: FBT003 - the value asked for
@@ -52,10 +50,7 @@ def read(doc: Doc, kind: type[T]) -> T:
 
 
 def parsed(text: str, kind: type[T]) -> T:
-    """A stored document's JSON as its value, without a document between. Raises: StoreBroken.
-
-    ``kind`` has no field that takes any value: numbers beyond 64 bits would not come back as they are.
-    """
+    """A stored document's JSON as its value, without a document between. Raises: StoreBroken."""
     try:
         return cast("T", _decoder(kind).decode(text))
     except msgspec.DecodeError:
@@ -65,11 +60,6 @@ def parsed(text: str, kind: type[T]) -> T:
 @cache
 def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(kind)
-
-
-def event_in(text: str) -> Event:
-    """A stored event, whose detail may hold anything. Raises: StoreBroken."""
-    return read(unpack(text), Event) if LONG.search(text) else parsed(text, Event)
 
 
 class _Beside(msgspec.Struct):
@@ -104,6 +94,12 @@ def written(value: object, **more: Any) -> Doc:
     """A value as a document, with fields to find it by."""
     doc: Doc = msgspec.to_builtins(value)
     return {**doc, **more}
+
+
+def item_doc(item: Item, **more: Any) -> Doc:
+    """An item as a document, with fields to find it by, which hold text or true and false."""
+    doc = written(item, contact=item.contact, **more)
+    return Plain(doc) if usual(item.stars, item.scale) else doc
 
 
 def row_of(doc: Doc) -> Row:
@@ -204,7 +200,7 @@ def contact(tables: Tables, key: str) -> Contact:
 def _contact(key: str, found: Sequence[Sequence[Stored]]) -> Contact:
     items, replies, events, stood = found
     before = {one.waits.id: one for one in map(_kept, stood)}
-    return Contact(key, items, replies, [event_in(one.text) for one in events], before)
+    return Contact(key, items, replies, [parsed(one.text, Event) for one in events], before)
 
 
 def settle(tables: Tables, key: str, policy_for: PolicyFor) -> tuple[Row, ...]:
@@ -214,10 +210,14 @@ def settle(tables: Tables, key: str, policy_for: PolicyFor) -> tuple[Row, ...]:
 
 def settled(tables: Tables, known: Contact, policy_for: PolicyFor) -> tuple[Row, ...]:
     """The same where it is known already what is stored."""
+    told = history(tables, known)
+    return _keep(tables, known, told, intervals(told, policy_for))
+
+
+def _keep(tables: Tables, known: Contact, told: History, found: Sequence[Interval]) -> tuple[Row, ...]:
     rows: list[Row] = []
     gone = dict.fromkeys(known.before)
-    told = history(tables, known)
-    for waits in intervals(told, policy_for):
+    for waits in found:
         gone.pop(waits.id, None)
         old = known.before.get(waits.id)
         short = old.beside.short if old else short_id(tables, waits.id)
@@ -226,22 +226,32 @@ def settled(tables: Tables, known: Contact, policy_for: PolicyFor) -> tuple[Row,
             tables.append("log", {"interval": waits.id})
         rows.append(Row(waits, short))
     for key in gone:
-        tables.drop("intervals", key)
-        tables.append("log", {"interval": key})
+        doc = tables.get("intervals", key)
+        if doc and doc["contact_key"] == known.key:  # not another contact's by now
+            tables.drop("intervals", key)
+            tables.append("log", {"interval": key})
     promising.keep(tables, told, rows)
     return tuple(rows)
 
 
 def settle_all(tables: Tables, contacts: Iterable[str], policy_for: PolicyFor) -> None:
-    """`settle` each contact once."""
-    for contact in dict.fromkeys(contacts):
-        settle(tables, contact, policy_for)
+    """`settle` each contact once; some are read, worked out and written together, which takes less time."""
+    keys = [*dict.fromkeys(contacts)]
+    for first in range(0, len(keys), TOGETHER):
+        known = [contact(tables, key) for key in keys[first : first + TOGETHER]]
+        told = [history(tables, one) for one in known]
+        found = [intervals(one, policy_for) for one in told]
+        for work in zip(known, told, found, strict=True):
+            _keep(tables, *work)
 
 
 def short_id(tables: Tables, key: str) -> str:
     """A short id that no other interval has: four letters of a hash, more where those are taken."""
     return next(
-        short for short in _shorts(key) if not tables.find("intervals", where("short") == short, limit=1)
+        short
+        for short in _shorts(key)
+        if tables.lacks("intervals", "short", short)
+        or not tables.find("intervals", where("short") == short, limit=1)
     )
 
 
@@ -266,13 +276,16 @@ def _order(waits: Interval) -> float:
 
 
 def _interval_doc(waits: Interval, contact: str, short: str) -> Doc:
-    return written(
+    opener, order, soon = waits.opener, _order(waits), waits.soon.timestamp()
+    doc = written(
         waits,
         contact_key=contact,
-        thread=waits.opener.thread,
-        feed=waits.opener.feed,
+        thread=opener.thread,
+        feed=opener.feed,
         short=short,
         open=waits.open,
-        order=_order(waits),
-        soon=waits.soon.timestamp(),
+        order=order,
+        soon=soon,
     )
+    warned = [one.warn for one in (waits, *waits.steps) if isinstance(one.warn, float)]
+    return Plain(doc) if usual(opener.stars, opener.scale, order, soon, *warned) else doc

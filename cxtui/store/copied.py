@@ -1,6 +1,7 @@
 """A store that was copied, or brought back from a copy: what was on its way in it may have gone out.
 
-The file is known again by its number in the file system, which a copy does not share.
+The file is known again by its number in the file system and when it was made, which a copy does not
+share; a file of before that was kept is known by its number alone. Our own backups say that they are one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from cxtui.store.tables import Tables
 
 TABLE: Final = "origin"
 KEY: Final = "file"
+IS: Final = "is"
+COPY: Final = "a copy"
 WHY: Final = "the store was copied or brought back: nobody knows whether this went out before"
 BY_HAND: Final = 5
 """So many attempts leave it to a person: it is looked for and never sent again by itself."""
@@ -22,13 +25,14 @@ BY_HAND: Final = 5
 def notice(tables: Tables) -> None:
     """See whether this is the file that was written before; what was on its way in a copy is not known."""
     here = tables.file()
-    if here is None or (tables.get(TABLE, KEY) or {}).get("is") == here:
+    if here is None or (tables.get(TABLE, KEY) or {}).get(IS) == here:
         return
+    same = (here, here.partition(" ")[0])
     with suppress(StoreFull), tables.commit():  # nothing is sent either while the disk is full
         known = tables.get(TABLE, KEY)
-        if known is not None and known["is"] != here:
+        if known is not None and known[IS] not in same:
             _doubt(tables)
-        tables.put(TABLE, KEY, {"is": here})
+        tables.put(TABLE, KEY, {IS: here})
 
 
 def _doubt(tables: Tables) -> None:

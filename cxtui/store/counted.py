@@ -6,7 +6,7 @@ document. They hold no words; forgetting somebody drops them in the same commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from sys import byteorder
 from typing import TYPE_CHECKING, Any, Final
@@ -15,11 +15,10 @@ import msgspec
 
 from cxtui.core.feed import Gap
 from cxtui.core.interval import Interval, Promise
-from cxtui.core.item import Event, Item, Reply
+from cxtui.core.item import Event, Item, Person, Reply
 from cxtui.errors import StoreError
-from cxtui.store.contacts import parsed, read
-from cxtui.store.document import unpack
-from cxtui.store.tables import Stored, Tables
+from cxtui.store.contacts import parsed
+from cxtui.store.tables import Tables
 
 if TYPE_CHECKING:
     from cxtui.core.filters import Filter, Sight
@@ -29,7 +28,7 @@ AT_ONCE: Final = 500
 """So many documents are read together: their texts are gone before the next ones come."""
 MANY: Final = 4_000
 """So many documents are read before the columns are kept anew."""
-FORM: Final = f"2 {byteorder}"
+FORM: Final = f"3 {byteorder}"
 """What is kept in another form is not used."""
 
 
@@ -44,32 +43,29 @@ def _reply(text: str) -> Reply | None:
 
 VALUES: Final[Mapping[str, Callable[[str], Any]]] = {
     "gaps": lambda text: parsed(text, Gap),
-    "events": lambda text: read(unpack(text), Event),
+    "events": lambda text: parsed(text, Event),
     "promises": lambda text: parsed(text, Promise),
     "items": lambda text: parsed(text, Item),
     "replies": _reply,
     "intervals": lambda text: parsed(text, Interval),
+    "people": lambda text: parsed(text, Person),
 }
 """How a document of a table becomes a value; None where it does not count yet."""
 
 
 class Counted:
-    """The numbers of one store as they were last counted. Used by its thread."""
+    """The numbers of one store as they were last counted. Used by one thread."""
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
         self._cursor = 0
         self._unkept = 0
         self._part: tuple[object, Ledger] | None = None
-        self._facts = _Facts()
+        self._ended = False
 
-    def facts(self, tables: Tables) -> Facts:
-        """Everything the numbers are made of, in whole values."""
-        return self._facts.now(tables)
-
-    def note(self, found: Iterable[Stored], intervals: Iterable[Interval]) -> None:
-        """Take intervals that were read for something else, so that they are held once."""
-        self._facts.note(found, intervals)
+    def end(self) -> None:
+        """Count no further, from any thread: what is under way raises StoreError."""
+        self._ended = True
 
     def ledger(self, tables: Tables) -> Ledger:
         """Everything the numbers are made of, in columns."""
@@ -78,11 +74,12 @@ class Counted:
         moved = None if self._ledger is None else tables.moved(self._cursor)
         ledger, self._ledger = self._ledger, None  # counted anew after a failure
         if ledger is None or moved is None:
-            moved = tables.moved(None)
-            ledger = _all(tables)
+            begun = tables.moved(None)
+            ledger = self._all(tables)
             self._unkept = len(ledger.waits) + len(ledger.voices)
-        else:
-            _again(tables, ledger, moved.numbers)
+            moved = begun and (tables.moved(begun.cursor) or begun)  # others wrote meanwhile
+        if moved is not None:
+            self._again(tables, ledger, moved.numbers)
             self._unkept += sum(map(len, moved.numbers.values()))
         self._ledger, self._cursor = ledger, moved.cursor if moved else 0
         if self._unkept >= MANY:
@@ -99,6 +96,35 @@ class Counted:
             self._part = asked, _part(tables, ledger, only, sight)
         return self._part[1]
 
+    def _all(self, tables: Tables) -> Ledger:
+        """The columns of a whole store."""
+        from cxtui.core.metrics import Ledger
+
+        ledger = Ledger()
+        for table in VALUES:
+            for some in self._chunks([number for number, _ in tables.stamps(table)]):
+                ledger.take(**{table: _values(tables, table, some)})
+        return ledger
+
+    def _again(self, tables: Tables, ledger: Ledger, moved: Mapping[str, set[int]]) -> None:
+        """Take over what has moved, and then the intervals that count differently because of it."""
+        fresh: dict[str, list[tuple[int, Any]]] = {}
+        for table in VALUES:
+            numbers = moved.get(table, set[int]())
+            some = self._chunks(sorted(numbers))
+            fresh[table] = [one for chunk in some for one in _values(tables, table, chunk)]
+            ledger.drop(table, numbers - {number for number, _ in fresh[table]})
+        ledger.take(**fresh)
+        stale, ledger.stale = sorted(ledger.stale), set()
+        for some in self._chunks(stale):
+            ledger.take(intervals=_values(tables, "intervals", some))
+
+    def _chunks(self, numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+        for some in _chunks(numbers):
+            if self._ended:
+                raise StoreError("the store is closed")
+            yield some
+
     def _restore(self, tables: Tables) -> None:
         from cxtui.core.metrics import Ledger
 
@@ -113,8 +139,19 @@ class Counted:
     def _keep(self, tables: Tables, ledger: Ledger) -> None:
         """Keep the columns for the next program; a store that cannot be written is counted all the same."""
         self._unkept = 0
-        with suppress(StoreError, UnicodeError), tables.commit():
+        with suppress(StoreError, UnicodeError):
             tables.keep(self._cursor, msgspec.msgpack.encode({"form": FORM, **ledger.state()}))
+
+
+def facts(tables: Tables) -> Facts:
+    """Everything the numbers are made of, in whole values, by number."""
+    from cxtui.core.metrics import Facts
+
+    found: dict[str, Any] = {}
+    for table in VALUES:
+        numbers = [number for number, _ in tables.stamps(table)]
+        found[table] = tuple(value for some in _chunks(numbers) for _, value in _values(tables, table, some))
+    return Facts(**found)
 
 
 def _part(tables: Tables, ledger: Ledger, only: Filter, sight: Sight) -> Ledger:
@@ -132,30 +169,6 @@ def _part(tables: Tables, ledger: Ledger, only: Filter, sight: Sight) -> Ledger:
     return part(ledger, kept, others)
 
 
-def _all(tables: Tables) -> Ledger:
-    """The columns of a whole store."""
-    from cxtui.core.metrics import Ledger
-
-    ledger = Ledger()
-    for table in VALUES:
-        for some in _chunks([number for number, _ in tables.stamps(table)]):
-            ledger.take(**{table: _values(tables, table, some)})
-    return ledger
-
-
-def _again(tables: Tables, ledger: Ledger, moved: Mapping[str, set[int]]) -> None:
-    """Take over what has moved, and then the intervals that count differently because of it."""
-    fresh: dict[str, list[tuple[int, Any]]] = {}
-    for table in VALUES:
-        numbers = moved.get(table, set[int]())
-        fresh[table] = [one for some in _chunks(sorted(numbers)) for one in _values(tables, table, some)]
-        ledger.drop(table, numbers - {number for number, _ in fresh[table]})
-    ledger.take(**fresh)
-    stale, ledger.stale = sorted(ledger.stale), set()
-    for some in _chunks(stale):
-        ledger.take(intervals=_values(tables, "intervals", some))
-
-
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     for first in range(0, len(numbers), AT_ONCE):
         yield numbers[first : first + AT_ONCE]
@@ -165,70 +178,3 @@ def _values(tables: Tables, table: str, numbers: Sequence[int]) -> list[tuple[in
     """The values of documents by number; what is gone meanwhile, or does not count yet, is left out."""
     found = ((one.number, VALUES[table](one.text)) for one in tables.numbered(table, numbers))
     return [(number, value) for number, value in found if value is not None]
-
-
-class _Facts:
-    """Whole values, by table and number."""
-
-    def __init__(self) -> None:
-        self._cursor: int | None = None
-        self._values: dict[str, dict[int, Any]] = {table: {} for table in VALUES}
-        self._tuples: dict[str, Any] = {}
-        self._noted: dict[tuple[int, int], Interval] = {}
-        self._facts: Facts | None = None
-
-    def note(self, found: Iterable[Stored], intervals: Iterable[Interval]) -> None:
-        """Values that need not be read."""
-        if self._facts is None:
-            self._noted |= {
-                (one.number, one.stamp): value for one, value in zip(found, intervals, strict=True)
-            }
-
-    def now(self, tables: Tables) -> Facts:
-        """The values as they stand, by number."""
-        from cxtui.core.metrics import Facts
-
-        moved = None if self._cursor is None else tables.moved(self._cursor)
-        if moved is None:
-            moved = tables.moved(None)
-            numbers = {table: {number for number, _ in tables.stamps(table)} for table in VALUES}
-            self._values = {table: {} for table in VALUES}
-            self._know(tables)
-        else:
-            numbers = moved.numbers
-        if self._facts is None or numbers:
-            for table in VALUES:
-                self._read(tables, table, numbers.get(table, set[int]()))
-            self._facts = Facts(**self._tuples)
-        self._cursor = None if moved is None else moved.cursor
-        return self._facts
-
-    def _know(self, tables: Tables) -> None:
-        """Take over what was noted and is still so."""
-        for number, stamp in tables.stamps("intervals") if self._noted else ():
-            if waits := self._noted.get((number, stamp)):
-                self._values["intervals"][number] = waits
-        self._noted.clear()
-
-    def _read(self, tables: Tables, table: str, numbers: set[int]) -> None:
-        values = self._values[table]
-        if numbers or table not in self._tuples:
-            known = values.keys() & numbers if table not in self._tuples else set[int]()
-            for number in numbers - known:
-                values.pop(number, None)
-            for some in _chunks(sorted(numbers - known)):
-                values.update(_values(tables, table, some))
-            if table == "intervals":
-                _share(values, numbers, self._values["items"])
-            self._tuples[table] = tuple(value for _, value in sorted(values.items()))
-
-
-def _share(intervals: Mapping[int, Interval], fresh: Iterable[int], items: Mapping[int, Item]) -> None:
-    """Have intervals hold the very items that are known, where they are equal: their texts are many."""
-    wanted = {waits.opener.id for number in fresh if (waits := intervals.get(number))}
-    known = {item.id: item for item in items.values() if item.id in wanted}
-    for number in fresh:
-        waits = intervals.get(number)
-        item = known.get(waits.opener.id) if waits else None
-        if waits is not None and item is not None and item == waits.opener:
-            object.__setattr__(waits, "opener", item)  # the same value, so that nobody can see it

@@ -34,7 +34,7 @@ PATHS: Final[dict[str, tuple[Path, ...]]] = {
     "reason": (("closed_reason",),),
     "origin": (("origin",),),
     "claimed": (("claimed_by",),),
-    "by": (("answered_by",), ("replies",)),
+    "by": (("answered_by",), ("replies",), ("closed_by",)),
 }
 """Where the texts of a fact stand in a stored interval: one, a list of them, or tables with ``by``."""
 NUMBERS: Final = {
@@ -88,10 +88,10 @@ def texts(value: object) -> list[str]:
 
 
 def number(value: object) -> float | None:
-    """The number that stands there, where a float holds it exactly enough."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """The number that stands there; a larger one than a float holds exactly is the largest of those."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - no number
         return None
-    return value if -EXACT <= value <= EXACT else None
+    return min(max(value, -EXACT), EXACT)
 
 
 def moment(value: object) -> int | None:

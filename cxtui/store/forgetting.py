@@ -13,7 +13,7 @@ from difflib import get_close_matches
 
 from cxtui.core.search import form
 from cxtui.errors import StoreError, UsageError
-from cxtui.store import Forgotten
+from cxtui.store import Forgotten, ruling
 from cxtui.store.records import stamp
 from cxtui.store.retaining import erase_again
 from cxtui.store.tables import Doc, Tables
@@ -34,6 +34,8 @@ def forget(tables: Tables, who: str, network: str | None, now: datetime) -> Forg
     )
     if not theirs and not people and not known:
         raise UsageError(_nobody(tables, who, network))
+    for doc in theirs:
+        ruling.drop(tables, str(doc["id"]))
     stones.begin()
     at = stamp(now) or ""
     stones.put_person(network, who, at)
@@ -91,8 +93,9 @@ def _drop_people(tables: Tables, them: Callable[[str, str], bool]) -> int:
 
 
 def _same(other: str, them: Callable[[str, str], bool]) -> bool:
-    network, _, handle = other.rpartition(":")
-    return them(network, handle)
+    """Whether another handle, bare or behind its network, is theirs; there are handles with a colon."""
+    network, _, handle = other.partition(":")
+    return them(network, handle) or them("", other)
 
 
 def _nobody(tables: Tables, who: str, network: str | None) -> str:

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cxtui.core.brand import names_us
 from cxtui.core.history import PolicyFor
-from cxtui.core.item import Arrival, Attachment, Author, Detail, Event, Item, Kind, Verb, settled
+from cxtui.core.item import Arrival, Attachment, Author, Detail, Event, Item, Kind, Role, Verb, settled
 from cxtui.core.text import clean
 from cxtui.core.wording import withdrawn
 from cxtui.store import Kept
 from cxtui.store.ahead import look_ahead
 from cxtui.store.aliases import Mode, Names, note_also
 from cxtui.store.answers import arrived, judge, missing, put_told
-from cxtui.store.contacts import read, settle_all, written
+from cxtui.store.contacts import item_doc, read, settle_all, written
 from cxtui.store.erasing import ERASED
 from cxtui.store.judging import judged
 from cxtui.store.muting import Muted
@@ -38,39 +39,45 @@ class Source:
     now: datetime
     history_before: datetime | None = None
     competitor: bool = False
+    brand: Sequence[str] = ()
 
     def item(self, heard: Arrival) -> Item:
         """The arrival as an item of ours: cleaned, its time settled, its ids prefixed."""
         posted, flagged = settled(heard.posted, self.now)
         name = line(heard.author.name)
         key = self.key(heard.native)
-        item = Item(
+        kind, text = heard.kind or self.kind, clean(heard.text)
+        title = line(heard.title) if heard.title else None
+        role: Role = "own" if heard.own else "competitor" if self.competitor else "customer"
+        found = judged(heard, kind, title, text, customer=role == "customer")
+        return Item(
             id=key,
             feed=self.feed,
             network=self.network,
-            kind=heard.kind or self.kind,
+            kind=kind,
             thread=self.key(heard.thread) if heard.thread else key,
             author=Author(line(heard.author.handle) or name, name, heard.author.followers),
-            text=clean(heard.text),
+            text=text,
             posted=posted,
             seen=self.now,
-            title=line(heard.title) if heard.title else None,
+            title=title,
             attachments=tuple(Attachment(line(a.name), line(a.kind), a.url) for a in heard.attachments),
-            role="own" if heard.own else "competitor" if self.competitor else "customer",
+            role=role,
             visibility=heard.visibility,
             score=heard.score,
             url=line(heard.url) if heard.url else None,
             stars=heard.stars,
             scale=heard.scale,
-            tone=heard.tone,
-            tone_by="rule" if heard.tone else None,
-            lang=heard.lang,
+            tone=found.tone,
+            tone_by=found.tone_by,
+            lang=found.lang,
             history=self.history_before is not None and posted < self.history_before,
             parent=self.key(heard.parent) if heard.parent else None,
             flagged=flagged,
+            tone_why=found.tone_why,
             pending=heard.pending,
+            names_us=self.competitor and names_us((heard.title, heard.text), self.brand),
         )
-        return judged(item)
 
     def key(self, native: str) -> str:
         """The id we keep a network's id under."""
@@ -90,13 +97,18 @@ class Hearing:
         self._mode: Mode = mode
         self._stones = Tombstones(tables)
         self._muted = Muted(tables)
+        self._ready: dict[int, Item] = {}
+        """What is surely new, by the arrival it was: judged one after the other, which takes less time."""
         self._new = 0
         self._updated = 0
+        self.fresh: list[str] = []
+        """The messages of customers that were not known before."""
 
     def keep(self, heard: Sequence[Arrival], *, polled: bool = False) -> Kept:
         """Keep a page, parents before replies. ``polled``: it is the feed's own, not a re-read thread."""
         self._names = Names(self._tables, self._source.feed, self._mode, heard)
-        look_ahead(self._tables, self._names, heard)
+        fresh = look_ahead(self._tables, self._names, heard)
+        self._ready = {id(arrival): self._source.item(arrival) for arrival in fresh}
         for arrival in parents_first(heard):
             if self._forgotten(arrival):
                 continue
@@ -150,6 +162,7 @@ class Hearing:
         self._names.note(heard, item.id)
         if item.role == "customer":
             self._new += 1
+            self.fresh.append(item.id)
             self._threads.touch(item)
             note_also(self._tables, item)
             put_told(self._tables, self._threads, item, heard, self._source.feed)
@@ -162,7 +175,7 @@ class Hearing:
         parent = self._names.ref(heard.parent) if heard.parent else None
         parent = None if parent == key else parent
         thread = self._names.thread(heard.thread, heard) if heard.thread else key
-        item = self._source.item(heard)
+        item = self._ready.get(id(heard)) or self._source.item(heard)
         if (item.id, item.thread, item.parent) != (key, thread, parent):
             item = replace(item, id=key, thread=thread, parent=parent)
         return self._threads.beside_parent(item)
@@ -279,7 +292,7 @@ class Hearing:
         return True
 
     def _put(self, item: Item, more: Doc) -> None:
-        self._tables.put("items", item.id, written(item, contact=item.contact, **more))
+        self._tables.put("items", item.id, item_doc(item, **more))
 
     def _event(self, item: Item, verb: Verb, key: str, detail: Detail) -> bool:
         if self._tables.get("events", key):

@@ -161,6 +161,10 @@ class MemoryTables:
     def look_ahead(self, table: str, field: str, texts: Iterable[str]) -> None:
         """Memory answers at once."""
 
+    def lacks(self, table: str, field: str, text: str) -> bool:
+        del field, text
+        return not self._table(table)
+
     def stamps(self, table: str) -> list[tuple[int, int]]:
         return [_stored(row)[:2] for row in self._table(table).fitting(None)]
 
@@ -251,6 +255,9 @@ class MemoryTables:
 
     def backup(self, now: datetime, *, due: bool = False) -> Backup | None:
         del now, due  # there is no file
+
+    def again(self) -> MemoryTables:
+        return self
 
     def close(self) -> None:
         self._tables.clear()

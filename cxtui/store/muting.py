@@ -54,9 +54,10 @@ def heed(tables: Tables, events: Iterable[tuple[Event, bool]]) -> None:
     """Do what events say about who is muted, in their order; with false where one does not stand any more."""
     known: Muted | None = None
     for event, stands in events:
-        doc = tables.get("items", event.item) if event.verb == "muted" else None
+        doc = tables.get("items", event.item) if event.verb in ("muted", "unmuted") else None
         if doc is None:
             continue
         item = read(doc, Item)
         known = known or Muted(tables)
-        (known.put if stands else known.drop)(item.network, item.author.handle)
+        mutes = stands is (event.verb == "muted")
+        (known.put if mutes else known.drop)(item.network, item.author.handle)

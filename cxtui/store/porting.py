@@ -16,7 +16,7 @@ from cxtui.errors import UsageError
 from cxtui.store import Record
 from cxtui.store import records as lines
 from cxtui.store.contacts import read, settle_all, written
-from cxtui.store.counted import Counted
+from cxtui.store.counted import facts
 from cxtui.store.muting import heed
 from cxtui.store.query import where
 from cxtui.store.tables import Tables
@@ -29,7 +29,7 @@ def export(tables: Tables) -> list[Record]:
 
     An act on what turned out to be no message of a customer has nothing to refer to and stays out.
     """
-    known = Counted().facts(tables)
+    known = facts(tables)
     ids = {item.id for item in known.items}
     people: list[Record] = [{"v": lines.VERSION, "type": "person", **doc} for doc in tables.find("people")]
     return [
@@ -53,7 +53,8 @@ def load(tables: Tables, numbered: Sequence[tuple[int, Record]], policy_for: Pol
     for number, record in parsed:
         porting.other(number, record)
     porting.fix()
-    if any(isinstance(record, lines.EventRecord) and record.verb == "muted" for _, record in parsed):
+    acts = (record.verb for _, record in parsed if isinstance(record, lines.EventRecord))
+    if not {"muted", "unmuted"}.isdisjoint(acts):
         events = sorted((read(doc, Event) for doc in tables.find("events")), key=lambda event: event.at)
         heed(tables, ((event, True) for event in lawful(events)))
     settle_all(tables, porting.touched, policy_for)

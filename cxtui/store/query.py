@@ -98,7 +98,8 @@ def json_of(name: str) -> str:
 
 
 @cache
-def _is_text(name: str) -> str:
+def text_sql(name: str) -> str:
+    """The SQL of `where(name) == text`."""
     return f"(({value_of(name)} = json_extract(?, '$') AND {json_of(name)} IS ?))"
 
 
@@ -152,7 +153,7 @@ class where:  # noqa: N801 - read as a word in a sentence, as TinyDB has it
         """The same as `one_of` of one text, which is what is asked most."""
         name, form = self._name, form_of(text)
         exact = encode_basestring_ascii(form[1])
-        return Query(_is_text(name), (exact, exact), lambda doc: form_of(doc.get(name)) == form, (name, form))
+        return Query(text_sql(name), (exact, exact), lambda doc: form_of(doc.get(name)) == form, (name, form))
 
     def starts(self, prefix: str) -> Query:
         """Whether the field is a text that begins with ``prefix``."""

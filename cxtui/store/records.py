@@ -92,6 +92,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
     tone_why: str | None = None
     pending: bool = False
     muted: bool = False
+    names_us: bool = False
 
     def item(self) -> Item:
         """The item, cleaned. Raises: ValueError without any time."""
@@ -128,6 +129,7 @@ class ItemRecord(msgspec.Struct, tag="item"):
             tone_why=None if self.tone_why is None else line(self.tone_why),
             pending=self.pending,
             muted=self.muted,
+            names_us=self.names_us,
         )
 
 
@@ -297,7 +299,7 @@ def stamp(at: datetime | None) -> str | None:
 def item_record(item: Item) -> Record:
     """The export record of an item."""
     record: Record = msgspec.to_builtins(item)
-    for name in ("parent", "flagged", "tone_why", "pending", "muted"):
+    for name in ("parent", "flagged", "tone_why", "pending", "muted", "names_us"):
         if not record[name]:
             del record[name]
     record["attachments"] = list(record["attachments"])

@@ -34,7 +34,7 @@ INDEXES: Final[dict[str, tuple[str, ...]]] = {
 ``open`` is true or false, ``order`` a number, the others are text.
 """
 
-COUNTED: Final = frozenset({"intervals", "items", "replies", "events", "promises", "gaps"})
+COUNTED: Final = frozenset({"intervals", "items", "replies", "events", "promises", "gaps", "people"})
 """The tables that numbers are made of."""
 
 NEIGHBOURS: Final = 1000
@@ -152,6 +152,13 @@ class Tables(Protocol):
         """
         ...
 
+    def lacks(self, table: str, field: str, text: str) -> bool:
+        """Whether surely no document has this text in a field; false where that is not known.
+
+        Known is what was looked ahead in this commit.
+        """
+        ...
+
     def stamps(self, table: str) -> list[tuple[int, int]]:
         """Number and checksum of every document, by number."""
         ...
@@ -172,7 +179,10 @@ class Tables(Protocol):
         ...
 
     def keep(self, cursor: int, body: bytes) -> None:
-        """Keep what was worked out from all that moved before a cursor. Only inside `commit`."""
+        """Keep what was worked out from all that moved before a cursor, in short commits of its own.
+
+        Where `unkeep` has come since, or comes between, nothing is kept.
+        """
         ...
 
     def unkeep(self) -> None:
@@ -233,6 +243,13 @@ class Tables(Protocol):
         """What stays the same only while nobody commits; None where only `version` can tell.
 
         Costs next to nothing and may be asked by any thread.
+        """
+        ...
+
+    def again(self) -> Tables:
+        """The same tables for another thread; themselves where there is no file. May be asked by any thread.
+
+        Raises: StoreReplaced where the file was moved or replaced.
         """
         ...
 

@@ -31,10 +31,11 @@ def messages(tables: Tables, some_id: str) -> tuple[Message, ...]:
 
 def _item(doc: Doc, notes: _Notes) -> Message:
     item = read(doc, Item)
+    ours = item.role == "own" and item.id not in notes.strangers
     return Message(
         id=item.id,
         who=item.author.handle or item.author.name,
-        ours=item.role == "own" and item.id not in notes.strangers,
+        ours=ours,
         text=item.text,
         at=item.posted,
         url=item.url,
@@ -42,6 +43,7 @@ def _item(doc: Doc, notes: _Notes) -> Message:
         title=item.title,
         note=notes.of(doc, item),
         pending=item.pending,
+        between="" if ours else str(doc["contact"]),
     )
 
 
@@ -56,6 +58,7 @@ def _reply(doc: Doc, deleted: set[str]) -> Message:
         url=reply.url,
         kind=reply.kind,
         note="deleted" if reply.remote_id in deleted else reply.evidence,
+        between=str(doc["contact"]),
     )
 
 

@@ -6,12 +6,13 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Callable
+from errno import EDQUOT, ENOSPC
 from functools import partial
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
-from cxtui.errors import StoreError
+from cxtui.errors import StoreBroken, StoreError, StoreFull
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,14 +35,17 @@ class StoreThread:
 
         If the waiter is cancelled, a command that has begun runs to its end all the same;
         one that has not begun never does. Raises: what the command raises; StoreError
-        after `close`.
+        after `close` and where the system refuses something.
         """
         asked = _Asked(partial(command, *args, **kwargs), asyncio.get_running_loop())
         with self._lock:
             if self._closed:
                 raise StoreError("the store is closed")
             self._asked.put(asked)
-        result: T = await asked.waiter
+        try:
+            result: T = await asked.waiter
+        except OSError as error:
+            raise refused(error) from error
         return result
 
     def close(self) -> None:
@@ -49,6 +53,14 @@ class StoreThread:
         with self._lock:
             self._closed = True
         self._end()
+
+
+def refused(error: OSError) -> StoreError:
+    """What it means that the system refused something in the middle of a command."""
+    if error.errno in (ENOSPC, EDQUOT):
+        return StoreFull(f"no space left for {error.filename or 'the store'}; free some space there")
+    what, why = error.filename or "the store", error.strerror or error
+    return StoreBroken(f"{what} cannot be reached ({why}); see that it is there and to its permissions")
 
 
 def _end(queue: SimpleQueue[_Asked | None], thread: threading.Thread) -> None:

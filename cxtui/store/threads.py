@@ -109,6 +109,8 @@ class Threads:
                     self._link(child, above, str(doc["thread"]))
 
     def _children(self, table: str, parent: str) -> list[str]:
+        if self._tables.lacks(table, "parent", parent):
+            return []
         found = self._tables.find(table, where("parent") == parent)
         return [str(doc["id"] if table == "items" else doc["key"]) for doc in found]
 

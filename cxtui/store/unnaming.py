@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from cxtui.core.item import contact_key
 from cxtui.core.promises import VERBS
+from cxtui.core.rules import SELF
 from cxtui.core.search import form
 from cxtui.core.wording import plain as same_form
 from cxtui.errors import Conflict
@@ -25,6 +26,24 @@ THREADS: Final = frozenset({"thread", "flat", "judged"})
 """Fields that name a thread; all others name messages and contacts."""
 SAYING: Final = ("feeds", "gaps", "polls")
 """Tables that hold sentences about a feed, in which a name may stand."""
+SAID: Final[Mapping[str, tuple[str, ...]]] = {
+    "events": ("detail",), "promises": ("text", "reason"), "outbox": ("text", "error", "pledged", "files"),
+    "revisions": ("text", "title"),
+}  # fmt: skip
+"""What is noted, promised and written about or to others, in which a name may stand, too, by table."""
+LONG: Final = 5
+"""Letters of a name that is looked for where it is not marked as one."""
+
+
+def _tells(name: str) -> bool:
+    """Whether nothing else than a name is written so."""
+    return len(name) >= LONG and not name.isalpha()
+
+
+def _said_in(table: str, doc: Doc, names: Blot) -> bool:
+    """Whether one of the names is in what a document says."""
+    said = {name: doc.get(name) for name in SAID[table]}
+    return mapped(said, names.over) != said
 
 
 def by_others(doc: Doc) -> bool:
@@ -66,7 +85,8 @@ class Unnaming:
         rows = [*self._rows()]
         self._refuse_unsent(rows)
         replies = 0
-        for table, key in self._affected():
+        affected = self._affected()
+        for table, key in affected:
             doc = self._tables.get(table, key)
             if doc is not None:
                 replies += table == "replies" and doc["item"] in self._docs
@@ -74,6 +94,7 @@ class Unnaming:
         self._remember()
         self._sentences()
         self._tell(rows)
+        self._tell_beside(affected)
         self._tables.unkeep()
         words = tuple(dict.fromkeys([*self._blot.names, *self._texts]))
         return Forgotten(len(self._docs), replies, len(rows), people, words)
@@ -120,6 +141,12 @@ class Unnaming:
                         f"a reply to them is {doc['state']} and may still leave: see cxtui outbox first"
                     )
                 self._tables.drop("outbox", key)
+        sure = self._sure()
+        for _, doc in self._tables.entries("outbox", where("state").one_of(LIVE)):
+            if _said_in("outbox", doc, sure):
+                raise Conflict(
+                    f"a reply that names them is {doc['state']} and may still leave: see cxtui outbox first"
+                )
 
     def _affected(self) -> dict[tuple[str, str], None]:
         """Every document that names them, their messages, or threads of theirs."""
@@ -129,10 +156,21 @@ class Unnaming:
         for key, doc in self._docs.items():
             found[("frozen", key)] = None
             found.update({("items", other): None for other in doc.get("also", ())})
-        for hit in self._tables.search(form(f"@{self._who}"), ALL):
-            found[(hit.table, hit.key)] = None
-            found[("intervals", hit.key)] = None
+        telling = [name for name in self._blot.names if _tells(name)]
+        for words in (f"@{self._who}", *telling):
+            for hit in self._tables.search(form(words), ALL):
+                found[(hit.table, hit.key)] = None
+                found[("intervals", hit.key)] = None
+        sure = self._sure()
+        for table in SAID:
+            here = self._tables.entries(table)
+            found.update({(table, key): None for key, doc in here if _said_in(table, doc, sure)})
         return found
+
+    def _sure(self) -> Blot:
+        """Finds them where a plain word, which a name may be, is not taken for them."""
+        names = self._blot.names
+        return Blot([f"@{name}" for name in names] + [name for name in names if _tells(name)], self._texts)
 
     def _questions(self) -> Iterator[tuple[str, Query]]:
         """Where what hangs on their messages, threads and contacts is found."""
@@ -158,7 +196,8 @@ class Unnaming:
             self._tables.drop(table, key)
             return
         now = cast("Doc", self._renamed(self._erased(table, doc)))
-        new = digest(key, self._at) if table == "promises" else self._id(key)
+        theirs = table == "promises" and doc["item"] in self._docs
+        new = digest(key, self._at) if theirs else self._id(key)
         if table == "replies":
             now["key"] = new
         if new != key:
@@ -169,7 +208,7 @@ class Unnaming:
         """The document without their words, and without their name in what others wrote."""
         kinds: Mapping[str, Callable[[Doc], Doc]] = {
             "items": self._item, "replies": self._reply, "intervals": self._interval, "events": self._event,
-            "promises": self._promise,
+            "promises": self._promise, "outbox": self._outgoing,
         }  # fmt: skip
         return kinds[table](doc) if table in kinds else doc
 
@@ -194,16 +233,27 @@ class Unnaming:
         opener = doc["opener"]
         evidence = doc["evidence"] and self._blot.over(doc["evidence"])
         now = self._unnamed(opener) if opener["id"] in self._docs else {**opener, **self._said(opener)}
-        return {**doc, "opener": now, "evidence": evidence}
+        return {**doc, "opener": now, "evidence": evidence, "closed_by": self._ruled(doc.get("closed_by"))}
+
+    def _ruled(self, by: str | None) -> str | None:
+        """Who did something, without their name where that is a rule's."""
+        return self._blot.over(by) if by and by.startswith(SELF) else by
 
     def _event(self, doc: Doc) -> Doc:
         event = erasing.event(doc) if doc["item"] in self._docs else doc
         key = event["detail"].get("promise")
         if event["verb"] in VERBS and key and doc["item"] in self._docs:
             event = {**event, "detail": {**event["detail"], "promise": digest(str(key), self._at)}}
-        return {**event, "detail": mapped(event["detail"], self._blot.over)}
+        return {**event, "by": self._ruled(doc["by"]), "detail": mapped(event["detail"], self._blot.over)}
+
+    def _outgoing(self, doc: Doc) -> Doc:
+        """What was written to somebody else."""
+        said = SAID["outbox"]
+        return {**doc, **{name: mapped(doc[name], self._blot.over) for name in said if name in doc}}
 
     def _promise(self, doc: Doc) -> Doc:
+        if doc["item"] not in self._docs:
+            return {**doc, **{name: mapped(doc.get(name), self._blot.over) for name in SAID["promises"]}}
         said = erasing.promise(doc)
         return {**said, "id": digest(str(doc["id"]), self._at)} if doc.get("id") else said
 
@@ -264,3 +314,10 @@ class Unnaming:
         for row in rows:
             self._tables.append("log", {"interval": self._id(row)})
         self._stones.owe(log)
+
+    def _tell_beside(self, affected: Iterable[tuple[str, str]]) -> None:
+        """Tell all screens of what names them no more and is not theirs."""
+        kinds = {"intervals": "interval", "outbox": "outbox", "promises": "promise"}
+        for table, key in affected:
+            if table in kinds and self._id(key) == key and self._tables.get(table, key) is not None:
+                self._tables.append("log", {kinds[table]: key})

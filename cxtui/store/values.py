@@ -161,7 +161,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a thread as `show` and the thread pane give it. ``pending``: a moderator must look."""
+    """One message of a thread as `show` and the thread pane give it. ``pending``: a moderator must look.
+
+    ``between`` is the same for what one customer and we say to each other in the thread.
+    """
 
     id: str
     who: str
@@ -173,6 +176,7 @@ class Message:
     title: str | None = None
     note: str | None = None
     pending: bool = False
+    between: str = ""
 
 
 @dataclass(frozen=True, slots=True)

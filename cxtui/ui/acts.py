@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from cxtui.core.explain import counts_as
+from cxtui.core.triage import reopenable
 from cxtui.core.when import when
 from cxtui.errors import CxtuiError, UsageError
 from cxtui.ui.board import Entry, who
@@ -71,8 +72,11 @@ async def snooze(queue: Queue) -> None:
 
 
 async def wake(queue: Queue) -> None:
-    """Bring snoozed rows back."""
-    await act(queue, queue.targets(), "woken", {}, "wake {}")
+    """Bring snoozed rows back, and closed ones."""
+    rows = queue.targets()
+    closed = [row for row in rows if reopenable(row.interval)]
+    await act(queue, closed, "reopened", {}, "reopen {}", stays=True)
+    await act(queue, [row for row in rows if row not in closed], "woken", {}, "wake {}")
 
 
 async def done(queue: Queue) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
@@ -24,10 +24,12 @@ from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 from cxtui.core.alarms import Warnings
+from cxtui.engine.outbox import LEFT
 from cxtui.errors import CxtuiError, StoreError
 from cxtui.ui.board import Board, ViewName
 from cxtui.ui.cellwidth import overlay
 from cxtui.ui.commands.own import command_of
+from cxtui.ui.drawn import Drawn
 from cxtui.ui.keys import keymap
 from cxtui.ui.messages import NewsCame
 from cxtui.ui.narrowing import thanks
@@ -38,6 +40,8 @@ from cxtui.ui.setting import Setting
 from cxtui.ui.terminal import refusal
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from cxtui.config.views import View
     from cxtui.core.inbox import Row
     from cxtui.core.macros import Macro
@@ -48,6 +52,9 @@ COUNT_EVERY = timedelta(seconds=30)
 """Numbers that only time has changed are counted again after this long."""
 NOTHING_SAID = Warnings()
 """Warnings as they come without any configuration."""
+NOT_OPEN = "the store did not open"
+REOPEN = 5.0
+"""Seconds until a store that did not open is tried again."""
 COUNT_PAUSE = 2.0
 """Seconds between two countings while news keeps coming."""
 
@@ -98,7 +105,9 @@ class Cxtui(App[int]):
         self._counting = False
         self._took = 0.0  # seconds; what takes long to count is counted less often
         self._leaving = False
+        self._stood: dict[str, str | None] = {}
         self._title = Title(self)
+        self.drawn = Drawn()
 
     def get_default_screen(self) -> Screen[None]:
         """The live queue."""
@@ -121,6 +130,23 @@ class Cxtui(App[int]):
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.remove_signal_handler(name)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal of another size does not show any more what was sent.
+
+        Textual leaves it at that where the size is the old one again, be it after `fg` or two quick changes.
+        """
+        self.drawn.forget()
+        if self.board.opened and event.size == self.size:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Send the whole screen again."""
+        self.drawn.forget()
+        self.screen.refresh(layout=True)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, self.drawn.only_new(renderable))  # pyright: ignore[reportUnknownMemberType] - Textual's generic Screen
 
     def on_key(self, event: events.Key) -> None:
         """Give what was typed before a field was there to it: a fast writer's words are no commands."""
@@ -165,19 +191,22 @@ class Cxtui(App[int]):
 
     def go(self, place: str) -> None:
         """To a view of the queue or to a page."""
+        self.board.session.turn()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         if place in PAGES:
             self.push_screen(_page(place, self.setting))
             return
         view: ViewName = "snoozed" if place == "snoozed" else "unanswered"
+        narrowing, now = self.board.narrowing, self.setting.clock()
+        before = "thanks" if narrowing.view == thanks() else self.board.view
+        self._stood[before] = self.queue.list.cursor
         self.board.show(view)
-        if place == "thanks":
-            self.queue.choose(thanks())
-        elif self.board.narrowing.view == thanks():
-            self.queue.choose(None)
-        else:
-            self.queue.view_changed()
+        if place == "thanks" != before:
+            self.board.choose(thanks(), now)
+        elif before == "thanks" != place:
+            self.board.choose(None, now)
+        self.queue.view_changed(self._stood.get(place))
 
     def step_over(self, keys: set[str]) -> None:
         """Put the queue's cursor on the next row."""
@@ -199,6 +228,21 @@ class Cxtui(App[int]):
         self.exit(code)
 
     async def _open(self) -> None:
+        """Begin as soon as the store opens; somebody may have to free its disk, or to mend it, before."""
+        desk = self.setting.desk
+        while (why := await self._not_opened()) is not None:
+            self.board.session.say(why, bad=True)
+            self.draw()
+            await asyncio.sleep(REOPEN)
+            self._opening = asyncio.ensure_future(desk.open())
+        if self.board.session.notice.startswith(NOT_OPEN):
+            self.board.session.say("")
+        desk.start(self._heard)
+        self.draw()
+        self.count()
+
+    async def _not_opened(self) -> str | None:
+        """Why nothing can be shown yet, in a sentence."""
         desk, clock = self.setting.desk, self.setting.clock
         try:
             if self._opening is not None:
@@ -207,13 +251,8 @@ class Cxtui(App[int]):
             self.board.feeds = await desk.feeds()
             self.board.put_outbox(await desk.outbox())
         except CxtuiError as error:
-            words = f"the store did not open: {error}" if isinstance(error, StoreError) else str(error)
-            self.board.session.say(words, bad=True)
-            self.draw()
-            return
-        desk.start(self._heard)
-        self.draw()
-        self.count()
+            return f"{NOT_OPEN}: {error}" if isinstance(error, StoreError) else str(error)
+        return None
 
     def _left(self) -> None:
         """The last reply on its way has ended: quit, unless it came back."""
@@ -261,10 +300,13 @@ def _page(place: str, setting: Setting) -> Screen[None]:
 
 def left_over(unsent: Sequence[Outgoing]) -> list[str]:
     """The lines for the shell about what was taken back at the end."""
-    planned = sum(one.planned is not None for one in unsent)
-    replies = sum(one.deed is None for one in unsent) - planned
+    handed = sum(one.error == LEFT for one in unsent)
+    planned = sum(one.planned is not None for one in unsent) - handed
+    replies = sum(one.deed is None for one in unsent) - planned - handed
     words = "1 reply is" if replies == 1 else f"{replies} replies are"
     lines = [f"{words} not sent; `cxtui outbox` shows them\n"] if replies else []
+    if handed:
+        lines.append(f"{handed} on the way: the program that polls sends {'it' if handed == 1 else 'them'}\n")
     if planned:
         many = f"{planned} planned replies go out at their"
         count = "1 planned reply goes out at its" if planned == 1 else many
@@ -293,6 +335,8 @@ def run(
     why = refusal(os.environ, sys.__stdin__, sys.__stdout__)
     if why:
         raise CxtuiError(why)
+    for name in ("COLUMNS", "LINES"):  # what some shells leave there is not true any more after a resize
+        os.environ.pop(name, None)
     board = Board(views, zone, desk.operator)
     table = keymap(keys, [command_of(one) for one in macros])
     setting = Setting(desk, board, clock, zone, table, title, warnings, macros, state)

@@ -48,11 +48,11 @@ async def letter(
 
 
 async def reviewed(
-    queue: Queue, title: str, heads: Sequence[str], coming: AsyncIterator[Letter]
+    queue: Queue, title: str, heads: Sequence[str], coming: AsyncIterator[Letter], *, own: bool = False
 ) -> tuple[Letter, ...] | None:
     """Show a batch until it is to be sent; gives the letters that may, None where it was left.
 
-    What was changed by hand and does not go out is kept as a draft.
+    What was changed by hand and does not go out is kept as a draft; ``own``: so was every letter.
     """
     at, note, written = 0, "", set[str]()
     letters: tuple[Letter, ...] = ()
@@ -61,6 +61,7 @@ async def reviewed(
         shown, making = Batch(queue.setting, title, heads, letters, at, note, making), None
         chosen = await queue.program.push_screen_wait(shown)
         letters, at = chosen.letters, chosen.at
+        written |= {one.text for one in letters} if own else set()
         ready = tuple(one for one in letters if not one.blocked)
         if chosen.what == "edit":
             before, letters = {one.text for one in letters}, await _changed(queue, chosen)
@@ -73,8 +74,8 @@ async def reviewed(
             return ready
 
 
-async def send(queue: Queue, letters: Sequence[Letter]) -> int:
-    """Queue every letter, each some seconds behind the one before; gives how many were.
+async def send(queue: Queue, letters: Sequence[Letter]) -> list[Letter]:
+    """Queue every letter, each some seconds behind the one before; gives those that were.
 
     What cannot be queued any more is said and left out.
     """
@@ -100,7 +101,7 @@ async def send(queue: Queue, letters: Sequence[Letter]) -> int:
     queue.board.marks.clear()
     queue.program.step_over({one.row.id for one in sent})
     queue.program.draw()
-    return len(sent)
+    return sent
 
 
 async def _keep(queue: Queue, letters: Sequence[Letter]) -> None:

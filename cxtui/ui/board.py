@@ -18,7 +18,7 @@ from cxtui.ui.narrowing import Narrowing
 if TYPE_CHECKING:
     from cxtui.config.views import View
     from cxtui.core.attached import File
-    from cxtui.core.item import Verb
+    from cxtui.core.item import ReplyKind, Verb
     from cxtui.core.metrics import Figure
     from cxtui.core.metrics.pictures import Picture
     from cxtui.core.promises import Owed
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cxtui.store import FeedState, Outgoing
     from cxtui.store.leases import Replying
 
+BAD_KEYS = 5
+"""So many keys are pressed before a sentence on why a key did nothing is gone."""
 ViewName = Literal["unanswered", "snoozed"]
 
 
@@ -45,6 +47,7 @@ class Entry:
     text: str = ""
     batch: str = ""
     files: tuple[File, ...] = ()
+    written: ReplyKind = "answer"
 
 
 @dataclass(slots=True)
@@ -55,12 +58,29 @@ class Session:
     undone: list[Entry] = field(default_factory=list[Entry])
     notice: str = ""
     bad: bool = False
+    keys: int = 0
     saved: datetime | None = None
     last: tuple[Verb, dict[str, Any], str, bool] | None = None
 
-    def say(self, words: str, *, bad: bool = False) -> None:
-        """Show a sentence in the status line until the next one."""
+    def say(self, words: str, *, bad: bool = False, asked: bool = False) -> None:
+        """Show a sentence in the status line until the next one, or until `read` takes it away.
+
+        What went ``bad`` without being ``asked`` for by a key stays.
+        """
         self.notice, self.bad = words, bad
+        self.keys = 1 if not bad else BAD_KEYS if asked else 0
+
+    def read(self) -> None:
+        """A key was pressed: what was said before is known, why a key did nothing after a few more."""
+        if self.keys:
+            self.keys -= 1
+            if not self.keys:
+                self.say("")
+
+    def turn(self) -> None:
+        """Another page is shown: what a key was told on the one before says nothing here."""
+        if self.keys:
+            self.say("")
 
     def keep(self, entry: Entry, now: datetime) -> None:
         """Note what ``u`` would take back."""
@@ -91,6 +111,7 @@ class Board:
         self._writing: dict[str, Replying] = {}
         self._finished: dict[str, tuple[Key, Row]] = {}
         self._listing: Listing | None = None
+        self._looked: datetime | None = None
 
     @property
     def listing(self) -> Listing:
@@ -163,16 +184,20 @@ class Board:
             self._listing = None
 
     def wake(self, now: datetime) -> bool:
-        """Bring back rows whose snooze is over; says whether there were any."""
+        """Bring back rows whose snooze is over; says whether there were any, or are again no more."""
+        early = self.inbox.doze(now) if self._looked is not None and now < self._looked else ()
+        self._looked = now
+        for row in early:
+            self._put_found(row, now)
         woken = self.inbox.wake(now)
         for row in woken:
             if self.view == "unanswered":
                 self._finished.pop(row.id, None)
                 self.fresh.add(row.id)
             self._put_found(row, now)
-        if woken:
+        if woken or early:
             self._listing = None
-        return bool(woken)
+        return bool(woken or early)
 
     def hear(self, news: News, now: datetime) -> None:
         """Take what the engine tells."""
@@ -208,10 +233,11 @@ class Board:
         self.put_outbox([*others, reply])
 
     def show(self, view: ViewName) -> None:
-        """Leave the view for another; what was finished in it goes."""
+        """Leave the view for another, or come back to it from a page; what was finished in it goes."""
+        if view != self.view:
+            self.marks.clear()
         self.view = view
         self._finished.clear()
-        self.marks.clear()
         self.fresh.clear()
         self._listing = None
 

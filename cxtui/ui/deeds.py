@@ -9,7 +9,7 @@ from cxtui.engine.ways import lacking
 from cxtui.ui.board import Entry, who
 from cxtui.ui.rows import said_first
 from cxtui.ui.screens.page import Page
-from cxtui.ui.screens.review import Sure
+from cxtui.ui.screens.review import Sure, window
 from cxtui.ui.spans import flat
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ async def _ask_and_do(queue: Queue, deed: Deed) -> None:
         if why := _why_not(queue, row, deed):
             queue.say(flat(why), bad=True)
             return
-    offers = [("deed.do", ""), ("deed.leave", "")]
+    offers = [("deed.do", window(queue.setting)), ("deed.leave", "")]
     dialog = Sure(queue.setting, "deed", TITLES[deed], about(rows, deed), offers)
     chosen = await queue.program.push_screen_wait(dialog)
     if chosen == "deed.do":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.app import ComposeResult
 
-from cxtui.ui import header
+from cxtui.ui.hints import key_line
 from cxtui.ui.rows import at
 from cxtui.ui.screens.page import Page
 from cxtui.ui.setting import Setting
@@ -76,4 +76,4 @@ class Explained(Page):
         row = self.board.row(self._row.id) or self._row
         self.query_one("#title", Lines).show([rule("Why is it due then?", "", room)])
         self.query_one("#lines", Lines).show(explained(self.setting, row, room))
-        self.query_one("#keys", Lines).show([header.key_line([("escape", "back"), *self.key_bar()], room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])

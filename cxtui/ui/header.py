@@ -1,17 +1,16 @@
-"""The header, the status line and the key line as text."""
+"""The header and the status line as text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 
 from cxtui.core.clock import countdown, next_change
 from cxtui.core.item import Clean
 from cxtui.core.text import fit, width
 from cxtui.ui.board import Board, who
-from cxtui.ui.keys import label
 from cxtui.ui.narrowing import EVERYTHING, Narrowing
-from cxtui.ui.spans import Line, Span, cells, fitted, flat, rule
+from cxtui.ui.spans import Line, Span, fitted, flat, rule
 from cxtui.ui.undoing import leaving
 
 SOON = timedelta(minutes=5)
@@ -111,9 +110,19 @@ def status(board: Board, now: datetime, zone: tzinfo, room: int) -> Line:
         parts.append((flat(session.notice), "late" if session.bad else "plain"))
     if session.saved:
         parts.append((f"saved {session.saved.astimezone(zone):%H:%M:%S}", "dim"))
-    if session.done and not going:
-        parts.append((flat(f"u undo: {session.done[-1].words}"), "dim"))
+    if not going and (words := _undoes(board)):
+        parts.append((flat(f"u undo: {words}"), "dim"))
     return fitted(_joined(parts), room)
+
+
+def _undoes(board: Board) -> str:
+    """What ``u`` would take back; empty where nothing is, as of what has left the machine."""
+    if not board.session.done:
+        return ""
+    last = board.session.done[-1]
+    left = last.kind in ("reply", "deed")
+    stays = any(one.id == last.key and one.state == "queued" for one in board.outbox)
+    return "" if left and not stays else last.words
 
 
 def _going(board: Board, now: datetime) -> str:
@@ -129,17 +138,6 @@ def _going(board: Board, now: datetime) -> str:
     row = board.row(first.interval)
     name = who(row.interval.author) if row else "a customer"
     return flat(f"{first.what} {'of' if first.deed else 'to'} {name} goes out in {left}s, u takes it back")
-
-
-def key_line(shown: Sequence[tuple[str, str]], room: int) -> Line:
-    """The keys with a word each, as many as fit whole. ``shown`` are (key, word)."""
-    line: list[Span] = []
-    for key, word in shown:
-        piece: list[Span] = [("  " if line else "", "plain"), (label(key), "key"), (f" {word}", "plain")]
-        if cells(tuple(line)) + cells(tuple(piece)) > room:
-            break
-        line += piece
-    return fitted(line, room)
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

@@ -22,6 +22,7 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "feeds": ("feeds", "lines", "app"),
     "stats": ("stats", "lines", "app"),
     "behind": ("behind", "lines", "app"),
+    "closed": ("closed", "behind", "lines", "app"),
     "compose": ("compose", "app.quit", "app.redraw"),
     "review": ("review",),
     "deed": ("deed",),

@@ -30,11 +30,16 @@ def filling(can: Capabilities, text: str) -> Filled:
         said += f"/{can.limit}"
     if can.counted == "statuses":
         said += f", links count {LINK}"
-    elif can.counted != "code points":
-        said += f" {can.counted}"
+    elif can.counted == "bytes":
+        said += " bytes"
     if can.most_bytes is not None and (not text or size >= can.most_bytes * NEAR):
         said += f", {size}/{can.most_bytes} bytes"
     return Filled(said, _over(can, length, size))
+
+
+def unit(can: Capabilities) -> str:
+    """What the limit of a network counts, as people call it."""
+    return "bytes" if can.counted == "bytes" else "characters"
 
 
 def filled(can: Capabilities, text: str) -> str:
@@ -48,9 +53,8 @@ def excess(can: Capabilities, text: str) -> str:
 
 
 def _over(can: Capabilities, length: int, size: int) -> str:
-    unit = "characters" if can.counted == "statuses" else can.counted
     if can.limit is not None and length > can.limit:
-        return f"{length - can.limit} {unit}: {can.network} takes {can.limit}"
+        return f"{length - can.limit} {unit(can)}: {can.network} takes {can.limit}"
     if can.most_bytes is not None and size > can.most_bytes:
         return f"{size - can.most_bytes} bytes: {can.network} takes {can.most_bytes}"
     return ""

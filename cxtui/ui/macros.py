@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxtui.core.macros import Macro, wakes
-from cxtui.core.templates import fill, values
 from cxtui.errors import UsageError
 from cxtui.ui import batches
 from cxtui.ui.acts import act, named
 from cxtui.ui.commands.own import command_of
 from cxtui.ui.rows import at
 from cxtui.ui.screens.review import Sure
+from cxtui.ui.together import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cxtui.core.asked import Step
     from cxtui.core.inbox import Row
-    from cxtui.ui.screens.batch import Letter
     from cxtui.ui.screens.queue import Queue
 
 
@@ -51,30 +50,20 @@ async def run(queue: Queue, macro: Macro) -> None:
             await _act(queue, rows, macro, steps)
         return
     name = macro.canned
-    coming = (await _letter(queue, row, name) for row in rows)
+    coming = (await prepared(queue, row, name) for row in rows)
     ready = await batches.reviewed(queue, title, said, coming)
     if ready is None:
         return
-    await batches.send(queue, ready)
-    await _act(queue, [one.row for one in ready], macro, steps)
+    sent = await batches.send(queue, ready)
+    await _act(queue, [one.row for one in sent], macro, steps)
+    if len(sent) < len(ready):
+        queue.say(f"{len(ready) - len(sent)} of {len(ready)} not sent: left as they were", bad=True)
 
 
 async def _act(queue: Queue, rows: Sequence[Row], macro: Macro, steps: Sequence[Step]) -> None:
     for verb, detail in steps:
         stays = verb not in ("snoozed", "closed")
         await act(queue, rows, verb, detail, f"{macro.name}: {verb} {{}}", stays=stays)
-
-
-async def _letter(queue: Queue, row: Row, name: str) -> Letter:
-    """The prepared reply of that name for a row, in its customer's language where there is one."""
-    shelf = await queue.setting.desk.shelf(row.id)
-    found = next((one for one in shelf.texts if one.name == name), None)
-    if found is None:
-        problems = "; ".join(shelf.problems)
-        why = f"no prepared reply is called {name!r} for this customer{f' ({problems})' if problems else ''}"
-        return await batches.letter(queue, row, "", "answer", why)
-    text = fill(found.text, values(row.interval.author, [row.text], queue.setting.desk.operator))
-    return await batches.letter(queue, row, text, found.kind)
 
 
 def _said(queue: Queue, rows: Sequence[Row], macro: Macro, steps: Sequence[Step]) -> list[str]:

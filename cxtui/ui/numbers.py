@@ -59,6 +59,13 @@ class Figures:
         count = 0 if rate is None else sum(k for what, k in rate.beside if what.startswith("closed"))
         return f" closed {count}" if count else ""
 
+    def updates(self) -> str:
+        """How often held customers heard again in time: a word that only holds meets the target beside it."""
+        target = self.get("in_target")
+        known = dict(target.beside) if target else {}
+        met, missed = known.get("updates met", 0), known.get("updates missed", 0)
+        return f" updates {met}/{met + missed}" if met + missed else ""
+
     def stars(self) -> str:
         """The reviews of the source with the most of them."""
         means = [one for (metric, _), one in self._by.items() if metric == "review_mean" and one.n]
@@ -93,7 +100,7 @@ def boxes(figures: Sequence[Figure], room: int) -> list[Line]:
         f"late   {_bounds(f, 'late')}",
         f"never  {_bounds(f, 'never')} ref 19%",
         f"association · {f.stars()}",
-        f"in target {f.value('in_target')} n={f.n('in_target')}",
+        f"in target {f.value('in_target')} n={f.n('in_target')}{f.updates()}",
     )
     return side_by_side(
         (("24 h", _answers(f, inner)), ("Share", _shared(f, inner)), ("Recommend", recommend)), room

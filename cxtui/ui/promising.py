@@ -30,9 +30,13 @@ AGAIN = "you will hear from us again"
 
 
 async def hold(queue: Queue) -> None:
-    """A holding reply to the row under the cursor, with the prepared text where nothing is written yet."""
-    row = queue.row
-    if row is not None:
+    """A holding reply, prepared where nothing is written yet; all that are marked get theirs."""
+    from cxtui.ui.together import prepare
+
+    rows = queue.targets()
+    if len(rows) > 1:
+        await prepare(queue, rows, "holding", "Holding reply")
+    for row in rows if len(rows) == 1 else ():
         await answer(queue, row, kind="holding", insert=await prepared(queue, row, "holding"))
 
 

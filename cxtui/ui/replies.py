@@ -24,29 +24,39 @@ if TYPE_CHECKING:
 
 
 async def reply(queue: Queue) -> None:
-    """Answer the row under the cursor."""
-    row = queue.row
-    if row is not None:
-        await answer(queue, row)
+    """Answer the row under the cursor, or all that are marked by one text."""
+    await _to(queue, editor=False)
 
 
 async def edit(queue: Queue) -> None:
-    """Answer the row under the cursor in the user's own editor."""
-    row = queue.row
-    if row is not None:
-        await answer(queue, row, editor=True)
+    """Answer in the user's own editor."""
+    await _to(queue, editor=True)
+
+
+async def _to(queue: Queue, *, editor: bool) -> None:
+    from cxtui.ui.together import write
+
+    rows = queue.targets()
+    if len(rows) > 1:
+        await write(queue, rows, editor=editor)
+    elif rows:
+        await answer(queue, rows[0], editor=editor)
 
 
 async def canned(queue: Queue) -> None:
-    """Answer the row under the cursor with a prepared text, which can be changed before it is sent."""
+    """Answer with a prepared text, changed before it is sent; all that are marked get theirs."""
     from cxtui.ui.screens.canned import CannedPicker
+    from cxtui.ui.together import prepare
 
-    row = queue.row
+    rows = queue.targets()
+    row = next((one for one in rows if not not_possible(queue, one)), rows[0] if rows else None)
     if row is None or await _able(queue, row) is None:
         return
     known = values(row.interval.author, [row.text], queue.setting.desk.operator)
     chosen = await queue.program.push_screen_wait(CannedPicker(queue.setting, row.id, known))
-    if chosen is not None:
+    if chosen is not None and len(rows) > 1:
+        await prepare(queue, rows, chosen.name, chosen.name)
+    elif chosen is not None:
         await answer(queue, row, insert=fill(chosen.text, known))
 
 
@@ -77,7 +87,7 @@ async def answer(
         kept.text if kept and text is None else text or "",
         (kept.error or "") if kept else "",
         kept.visibility if kept else None,
-        kind,
+        kept.kind if kept and kind == "answer" else kind,
         editor,
         insert,
         tracked,
@@ -91,7 +101,7 @@ async def answer(
             await _refresh(page)
             return
         if written.what == "discard":
-            await discard(page, row, written.text, written.files)
+            await discard(page, row, written.text, written.files, written.kind)
             return
         try:
             await _queue(page, row, written)
@@ -99,8 +109,9 @@ async def answer(
             words = str(error).removeprefix("not sent: ")
             note = f"not saved: {words}" if isinstance(error, StoreError) else f"not sent: {words}"
             start = Start(
-                written.text, note, written.visibility, written.kind, tracked=tracked, files=written.files
-            )
+                written.text, note, written.visibility, written.kind, tracked=tracked, files=written.files,
+                unsaved=True,
+            )  # fmt: skip
             continue
         return
 
@@ -120,6 +131,8 @@ async def _able(page: Page, row: Row) -> Capabilities | None:
 
 def not_possible(page: Page, row: Row) -> str:
     """Why nothing can be written to a row now; empty where it can."""
+    if page.setting.desk.readonly:
+        return page.setting.desk.readonly
     out = page.board.reply(row.id)
     if out and out.state == "unknown":
         return "it is not known whether the last reply arrived: r asks for it"
@@ -134,11 +147,13 @@ async def begun(page: Page, row: Row) -> str:
     return out.text if out and out.text else await page.setting.desk.draft(row.id)
 
 
-async def discard(page: Page, row: Row, text: str, files: Sequence[File] = ()) -> None:
+async def discard(
+    page: Page, row: Row, text: str, files: Sequence[File] = (), kind: ReplyKind = "answer"
+) -> None:
     """Drop a draft; ``u`` brings it back."""
     await page.setting.desk.keep_draft(row.id, "")
     name = flat(who(row.interval.author))
-    entry = Entry("discard", f"discard {name}", row=row.id, text=text, files=tuple(files))
+    entry = Entry("discard", f"discard {name}", row=row.id, text=text, files=tuple(files), written=kind)
     page.board.session.keep(entry, page.setting.clock())
     await _refresh(page)
     page.say(f"draft to {name} discarded")

@@ -12,6 +12,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from cxtui.core.clock import next_change
+from cxtui.core.rules import SELF
 from cxtui.core.text import fit
 from cxtui.ui.board import Board, who
 from cxtui.ui.spans import Line, fitted, flat
@@ -157,7 +158,8 @@ def ended(waits: Interval) -> str:
     if waits.answered:
         return "answered"
     if waits.closed:
-        return (waits.closed_reason or "closed").replace("-", " ")
+        by = waits.closed_by if waits.closed_by and waits.closed_by.startswith(SELF) else None
+        return ", ".join(filter(None, ((waits.closed_reason or "closed").replace("-", " "), by)))
     return "awake" if waits.open else "history"
 
 

@@ -103,6 +103,11 @@ async def mute(queue: Queue) -> None:
         await act(queue, rows, verb, detail, "mute {}", stays=True)
 
 
+async def unmute(queue: Queue) -> None:
+    """Have what a muted customer writes from now on wait again."""
+    await act(queue, queue.targets(), "unmuted", {}, "unmute {}", stays=True)
+
+
 async def not_ours(queue: Queue) -> None:
     """Close rows: they are for somebody else."""
     await act(queue, queue.targets(), "closed", {"reason": "not-ours"}, "done {} (not ours)")

@@ -55,7 +55,7 @@ async def _write(queue: Queue, rows: Sequence[Row]) -> bool:
         out = queue.board.reply(one.row.id)
         return out is not None and out.state == "queued"
     ready = await batches.reviewed(queue, f"Thank {named(rows)}", (), _letters(queue, rows))
-    return ready is not None and await batches.send(queue, ready) > 0
+    return ready is not None and bool(await batches.send(queue, ready))
 
 
 async def _letters(queue: Queue, rows: Sequence[Row]) -> AsyncIterator[Letter]:

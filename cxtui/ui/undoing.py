@@ -5,6 +5,7 @@ What is about to leave the machine comes before everything else: its time is sho
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxtui.core.triage import WORDS
@@ -13,7 +14,7 @@ from cxtui.ui.board import Entry, who
 from cxtui.ui.spans import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from cxtui.core.inbox import Row
@@ -37,13 +38,7 @@ async def undo(queue: Queue) -> None:
         session.done.pop()
         await _bring_back(queue, last)
         return
-    for _ in range(last.count if last else 1):
-        _show(queue, *await queue.setting.desk.undo(), said="undone")
-    if last:
-        session.undone.append(session.done.pop())
-    session.saved = queue.setting.clock()
-    queue.program.draw()
-    queue.program.count()
+    await _walk(queue, queue.setting.desk.undo, "undone", (session.done, session.undone))
 
 
 def leaving(board: Board, now: datetime) -> list[Entry]:
@@ -57,14 +52,37 @@ def leaving(board: Board, now: datetime) -> list[Entry]:
 async def redo(queue: Queue) -> None:
     """Do again what was undone last."""
     session = queue.board.session
-    last = session.undone[-1] if session.undone else None
-    for _ in range(last.count if last else 1):
-        _show(queue, *await queue.setting.desk.redo(), said="redone")
-    if last:
-        session.done.append(session.undone.pop())
-    session.saved = queue.setting.clock()
+    await _walk(queue, queue.setting.desk.redo, "redone", (session.undone, session.done))
+
+
+async def _walk(
+    queue: Queue,
+    step: Callable[[], Awaitable[tuple[Row, Event]]],
+    said: str,
+    stacks: tuple[list[Entry], list[Entry]],
+) -> None:
+    """Take every act of the last entry one step, and the entry from the first stack to the second.
+
+    Where a step is refused, the steps before it stand and the entry is parted.
+    """
+    session, (source, target) = queue.board.session, stacks
+    last = source.pop() if source else None
+    count, steps = last.count if last else 1, 0
+    try:
+        while steps < count:
+            _show(queue, *await step(), said=said)
+            steps += 1
+    finally:
+        if last and steps:
+            target.append(replace(last, count=steps))
+        if last and steps < count:
+            source.append(replace(last, count=count - steps))
+        if steps:
+            session.saved = queue.setting.clock()
+            queue.program.count()
+    if last and count > 1:
+        session.say(f"{said}: {last.words}")
     queue.program.draw()
-    queue.program.count()
 
 
 async def _take_back(queue: Queue, last: Entry) -> None:
@@ -107,16 +125,16 @@ async def _bring_back(queue: Queue, last: Entry) -> None:
 
     desk, files = queue.setting.desk, last.files
     try:
-        await desk.keep_draft(last.row, last.text, files=files)
+        await desk.keep_draft(last.row, last.text, files=files, kind=last.written)
     except StoreError as error:
         if not files:
             raise
         files = ()  # copies that nothing needed may be gone after an hour; the words are not
-        await desk.keep_draft(last.row, last.text, files=files)
+        await desk.keep_draft(last.row, last.text, files=files, kind=last.written)
         queue.say(f"brought back without its files: {flat(str(error))}", bad=True)
     row = queue.board.row(last.row)
     if row is not None:
-        await answer(queue, row, last.text, files=files)
+        await answer(queue, row, last.text, kind=last.written, files=files)
 
 
 def _show(queue: Queue, row: Row, event: Event, said: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cxtui.core.text import width
 from cxtui.ui.board import who
-from cxtui.ui.limits import Filled
+from cxtui.ui.limits import Filled, unit
 from cxtui.ui.rows import ended
 from cxtui.ui.spans import Line, Span, cells, fitted, flat, right_to_left, wrapped
 
@@ -133,7 +133,7 @@ def limit_changed(before: Capabilities, now: Capabilities) -> str:
     if now.limit == before.limit:
         return ""
     limits = [str(can.limit or "any number of") for can in (now, before)]
-    return f"{now.network} takes {limits[0]} {now.counted} now, {limits[1]} before"
+    return f"{now.network} takes {limits[0]} {unit(now)} now, {limits[1]} before"
 
 
 def findings(found: Sequence[Found], room: int, most: int) -> list[Line]:

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from cxtui.core.filters import Sight, parse
@@ -28,7 +29,7 @@ from cxtui.core.metrics.figure import stamp
 from cxtui.core.metrics.sheet import Question, boxes, sheet
 from cxtui.core.policies import Policies
 from cxtui.core.triage import Act
-from cxtui.store import open_store
+from cxtui.store import Store, open_store
 from cxtui.store.contacts import settle_all, written
 from cxtui.store.tinydb import open_tables
 
@@ -159,7 +160,26 @@ async def inside(folder: Path) -> None:
         await store.count(lambda ledger: ledger.figures(NOW + timedelta(minutes=10), "24h"))
         acts.append((time.process_time() - began) * 1000)
     line("a tick after an act", statistics.median(acts))
+    for words in FILTERS:
+        found = await acts_beside(store, words)
+        said = f"median {statistics.median(found):.1f} ms, longest {found[-1]:.1f} ms by the clock"
+        print(f"acts while {words} is counted: {said}")
     await store.close()
+
+
+async def acts_beside(store: Store, words: str) -> list[float]:
+    """How many milliseconds acts take by the clock while somebody counts under a filter, shortest first."""
+    rows, found = await store.rows(), list[float]()
+    moment = NOW + timedelta(minutes=11)
+    reckon, sight = partial(Ledger.figures, now=moment, window="all"), Sight(moment, UTC)
+    counting = asyncio.ensure_future(store.count(reckon, parse(words), sight))
+    while not counting.done():
+        began = time.perf_counter()
+        act = Act(rows[len(found) % len(rows)].id, "tagged", {"tag": f"{words} {len(found)}"})
+        await store.act(act, "desk", NOW)
+        found.append((time.perf_counter() - began) * 1000)
+    await counting
+    return sorted(found)
 
 
 def whole(folder: Path, times: int, *words: str) -> tuple[float, float]:

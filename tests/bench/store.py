@@ -3,10 +3,11 @@
     python tests/bench/store.py [--short] [--sizes N,N,…] [--rounds N]
 
 The yardstick is a bare sqlite3 connection to a store of the same size and the same tables that
-commits the same rows: what one act or one poll of 50 messages left behind is read from the
-store, and put into a copy as it is, with the event and the checksum over every row. Both take
-turns, round by round, so that a busy machine weighs on both alike. Without fsync nothing is
-waited for, so that processor time is what counts there. A backup is told in two times: until the
+commits the same rows: every row that one act or one poll of 50 messages wrote, once and as it
+stood in the end, goes into a copy with the same indexes, with the event, the checksum over every
+document, what is searched and what the numbers count by. Both take turns, round by round, so that
+a busy machine weighs on both alike. Without fsync nothing is waited for, so that processor time
+is what counts there. A backup is told in two times: until the
 copy lies on the disk, and until it has been examined, from when on it counts. Prints, never judges.
 """
 
@@ -17,7 +18,6 @@ import asyncio
 import json
 import random
 import shutil
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -29,28 +29,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zlib import crc32
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from cxtui.core.item import Arrival, Author, Clean, Item, Reply, Voice
 from cxtui.core.policies import Policies
 from cxtui.core.triage import Act
 from cxtui.store import Store, open_store
 from cxtui.store.contacts import settle_all, written
-from cxtui.store.document import Doc
 from cxtui.store.keeping import Backup
 from cxtui.store.tinydb import FILE, TinyTables, backups, open_tables
-from cxtui.store.tinydb.asking import Row
-from cxtui.store.tinydb.storage import SqliteStorage
+from tests.bench.yardstick import Bare, noted
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SIZES, SHORT = (1_000, 10_000, 100_000), (500, 2_000)
 PAGE, POLL = 60, 50
 SAID = "the lamp came with a broken switch and nobody answers the phone ຂໍ້ຄວາມ مصباح please help"
 WORDS = SAID.split()
-
-
-Write = tuple[str, str, Row]
-"""One row as the store wrote it: the statement, its table, and the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,59 +105,6 @@ async def _begin(folder: Path, key: str) -> None:
     await store.close()
 
 
-class Bare:
-    """A bare connection to a copy of the store, which commits what the store committed."""
-
-    def __init__(self, path: Path, *, fsync: bool) -> None:
-        self._sql = sqlite3.connect(path, isolation_level=None)
-        self._sql.execute("PRAGMA journal_mode = WAL")
-        self._sql.execute(f"PRAGMA synchronous = {'FULL' if fsync else 'OFF'}")
-
-    def commit(self, writes: Sequence[Write]) -> None:
-        """The same rows in one commit; the checksums are worked out here."""
-        self._sql.execute("BEGIN IMMEDIATE")
-        for what, table, (number, key, text) in writes:
-            crc = crc32(text.encode("ascii"), crc32(b"%d\0%b\0" % (number, key.encode())))
-            if what == "insert":
-                self._sql.execute(
-                    f'INSERT INTO "{table}" (id, key, doc, crc) VALUES (?, ?, ?, ?)',  # noqa: S608 - our tables
-                    (number, key, text, crc),
-                )
-            else:
-                self._sql.execute(
-                    f'UPDATE "{table}" SET doc = ?, crc = ? WHERE id = ?',  # noqa: S608 - our tables
-                    (text, crc, number),
-                )
-        self._sql.execute("COMMIT")
-
-    def close(self) -> None:
-        """Let go of the copy."""
-        self._sql.close()
-
-
-@contextmanager
-def noted() -> Generator[list[Write]]:
-    """Everything that stores of this process write meanwhile, row by row."""
-    writes: list[Write] = []
-    before = SqliteStorage.insert, SqliteStorage.replace
-
-    def insert(self: SqliteStorage, table: str, row: Row, doc: Doc | None = None) -> bool:
-        done = before[0](self, table, row, doc)
-        if done:
-            writes.append(("insert", table, row))
-        return done
-
-    def update(self: SqliteStorage, table: str, row: Row, doc: Doc | None = None) -> None:
-        writes.append(("update", table, row))
-        before[1](self, table, row, doc)
-
-    SqliteStorage.insert, SqliteStorage.replace = insert, update  # type: ignore[method-assign]
-    try:
-        yield writes
-    finally:
-        SqliteStorage.insert, SqliteStorage.replace = before  # type: ignore[method-assign]
-
-
 async def opened(folder: Path, *, fsync: bool) -> Store:
     """The store, and without fsync where that is asked for, which only a bench may do."""
     store = await open_store(folder)
@@ -180,15 +122,16 @@ async def acts(folder: Path, copy: Path, size: int, rounds: int, *, fsync: bool)
     """One act each on another row: noting a tag, which settles the row and writes event, row and log."""
     store, bare, taken = await opened(folder, fsync=fsync), Bare(copy, fsync=fsync), Taken([], [])
     clock = time.perf_counter if fsync else time.process_time
-    with noted() as writes:
+    with noted(folder / FILE) as left:
         for n in range(rounds):
             one = item((n * 7919 * 2) % size, size)
-            writes.clear()
+            left.begin()
             began = clock()
             await store.act(Act(one.id, "tagged", {"tag": f"t{n}"}), "desk", NOW)
             taken.ours.append((clock() - began) * 1000)
+            rows = left.rows()
             began = clock()
-            bare.commit(writes)
+            bare.commit(rows)
             taken.bare.append((clock() - began) * 1000)
     await store.close()
     bare.close()
@@ -219,18 +162,19 @@ async def polls(folder: Path, copy: Path, rounds: int, *, fsync: bool) -> Taken:
     """Polls that bring 50 new messages each."""
     store, bare, taken = await opened(folder, fsync=fsync), Bare(copy, fsync=fsync), Taken([], [])
     clock = time.perf_counter if fsync else time.process_time
-    with noted() as writes:
+    with noted(folder / FILE) as left:
         for n in range(rounds):
             heard = [
                 heard_now(f"{fsync}{n}-{k}", f"{n}-{k} {' '.join(WORDS[k % 7 :])} order {n}{k}")
                 for k in range(POLL)
             ]
-            writes.clear()
+            left.begin()
             began = clock()
             await store.ingest("demo", "comment", heard, NOW, feed="shop")
             taken.ours.append((clock() - began) * 1000)
+            rows = left.rows()
             began = clock()
-            bare.commit(writes)
+            bare.commit(rows)
             taken.bare.append((clock() - began) * 1000)
     await store.close()
     bare.close()

@@ -41,8 +41,26 @@ def test_every_command_has_a_help_of_its_own(shell: Shell, command: str) -> None
     done = shell.run(*command.split(), "--help", env={"CXTUI_NOW": "nonsense"})
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(f"usage: cxtui {command}")
-    more = ("priority", "tone", "mute", "like", "approve", "spam", "guard")
+    more = ("priority", "tone", "mute", "unmute", "like", "approve", "spam", "guard")
     assert ("ID" in done.out) == (command in (*WITH_ID, *more) or command.split(maxsplit=1)[0] == "promise")
+
+
+def test_a_word_with_commands_below_it_has_them_in_its_help(shell: Shell) -> None:
+    for word in ("feeds", "config", "promise"):
+        done = shell.run(word, "--help")
+        below = [command for command in COMMANDS if command.name.startswith(f"{word} ")]
+        assert done.code == 0
+        assert len(below) > 1
+        for command in below:
+            assert command.name in done.out
+            assert command.words in done.out
+    assert "exit codes" not in shell.run("config", "--help").out
+
+
+def test_there_is_no_help_of_a_command_that_is_none(shell: Shell) -> None:
+    done = shell.run("lst", "--help")
+    assert done.code == 2
+    assert "there is no command 'lst', did you mean 'list'?" in done.err
 
 
 def test_options_for_all_stand_before_or_after_the_command(shell: Shell) -> None:

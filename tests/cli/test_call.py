@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 from pathlib import Path
 from typing import NoReturn
@@ -10,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from cxtui.cli import main
-from cxtui.cli.printing import columns
+from cxtui.cli.printing import Printer, columns
 from cxtui.core.text import width
 from cxtui.errors import StoreBroken, StoreLocked
 from tests.cli.shell import Shell, item
@@ -142,3 +143,22 @@ def test_columns_align_by_terminal_cells_and_the_last_one_is_cut() -> None:
 
 def test_a_cell_cannot_steer_the_terminal() -> None:
     assert columns(("a",), [("\x1b[31mred\u202e",)]) == ["a", "red"]
+
+
+class Full(io.StringIO):
+    """A log on a disk that is full."""
+
+    tried = 0
+
+    def write(self, _: str, /) -> int:
+        self.tried += 1
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_message_that_cannot_be_written_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Full()
+    monkeypatch.setattr("sys.stderr", full)
+    say = Printer(json=False)
+    say.note("nok polls")
+    say.note("nok polls no more")
+    assert full.tried == 2

@@ -52,7 +52,7 @@ def test_every_finding_is_an_object_in_the_order_of_the_draft(shop: Shell) -> No
     assert (done.code, done.err) == (1, "")
     assert [(one["level"], one["rule"], one["at"]) for one in done.records] == [
         ("block", "unresolved-variable", [2, 8]),
-        ("warn", "blame", [10, 25]),
+        ("warn", "blame", [10, 32]),
         ("warn", "shouting", [32, 34]),
         ("warn", "personal-data", [35, 51]),
     ]

@@ -43,6 +43,22 @@ def test_rows_come_in_the_order_of_their_due_times_praise_last(shop: Shell) -> N
     ]  # fmt: skip
 
 
+def test_what_has_ended_comes_in_due_order_too_and_equal_times_as_on_the_screen(shell: Shell) -> None:
+    shell.load([
+        item("late", "2026-11-22T08:00:00Z"),
+        item("quick", "2026-11-22T08:30:00Z"),
+        replied("quick", "2026-11-22T08:31:00Z"),
+        replied("late", "2026-11-22T11:00:00Z"),
+        item("b", "2026-11-22T12:00:00Z"),
+        item("c", "2026-11-22T12:00:00Z", tone="complaint", tone_by="rule"),
+        item("a", "2026-11-22T12:00:00Z"),
+    ])  # fmt: skip
+    rows = shell.json("list", "--all", env=FROZEN)
+    assert [row["id"].removeprefix("comments:") for row in rows] == ["c", "a", "b", "late", "quick"]
+    dues = [row["due"] for row in rows if row["state"] == "answered"]
+    assert dues == sorted(dues)
+
+
 def test_a_row_has_exactly_the_fixed_fields(shop: Shell) -> None:
     mai = shop.json("list", env=FROZEN)[0]
     assert set(mai) == FIELDS

@@ -89,6 +89,7 @@ def test_read_only_shows_and_refuses_every_act(shell: Shell, shown: Shown) -> No
     shell.load([item("mai")])
 
     async def seen(desk: LiveDesk) -> None:
+        assert "--readonly" in desk.readonly
         for act in (
             lambda: desk.act(["comments:mai"], "closed", {"reason": "spam"}),
             desk.undo,

@@ -83,7 +83,7 @@ def test_with_other_feeds_nothing_is_asked_and_the_reason_is_said(tmp_path: Path
         place = ["--config", str(tmp_path / "other.toml"), "--data", str(tmp_path / "data"), "--json"]
         argv = [sys.executable, "-m", "cxtui", "poll", "--once", *place]
         (once,) = map(json.loads, subprocess.check_output(argv, text=True).splitlines())
-        assert "with other feeds or policies than here" in once["skipped"]
+        assert "with other feeds, policies or rules than here" in once["skipped"]
         assert cxtui.run("feeds")[0]["state"] == "ok"
     finally:
         first.kill()

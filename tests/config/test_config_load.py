@@ -205,7 +205,7 @@ def test_everything_wrong_is_said_at_once_with_line_key_and_the_nearest(file: Pa
         ('timezone = "vientiane"', "did you mean 'Asia/Vientiane'?"),
         ('timezone = "Mars/Olympus"', "unknown time zone"),
         ('timezone = "../../etc/passwd"', "unknown time zone"),
-        ('brand = ["lampco"]', "unknown key"),
+        ('brands = ["lampco"]', "unknown key, did you mean 'brand'?"),
         ("[[polici]]\nname = 'x'", "unknown key"),
     ],
 )

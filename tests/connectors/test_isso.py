@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxtui.connectors import Draft, Page
+from cxtui.connectors import Deleting, Draft, Page
 from cxtui.connectors.isso import Isso as Connector
 from cxtui.connectors.isso import connect
 from cxtui.connectors.isso.wire import mark_of, packed, unpacked
@@ -527,3 +527,40 @@ async def test_the_pretended_server_lists_as_the_real_one_does(start: Callable[.
         _, expected = pretended.respond("GET", "/latest", {"limit": limit}, b"")
         keys = ("id", "parent", "uri", "mode", "author")
         assert [[c[k] for k in keys] for c in listed] == [[c[k] for k in keys] for c in expected]
+
+
+@pytest.mark.server
+async def test_our_answer_is_deleted_while_isso_lets_us_and_by_who_wrote_it(
+    start: Callable[..., Isso],
+) -> None:
+    isso = start()
+    connector = real(isso)
+    assert isinstance(connector, Deleting)
+    asked = isso.write("Where is my lamp?", author="Mai", email="mai@customer.example")
+    draft = Draft(str(asked["id"]), "/lamps/", "It left today.", "token")
+    sent = await connector.reply(draft)
+    other = real(isso)
+    assert isinstance(other, Deleting)
+    with pytest.raises(Rejected, match="only by the cxtui that wrote it"):
+        await other.delete(sent.remote_id or "", "/lamps/")
+    assert [len(one["replies"]) for one in isso.page()] == [1]
+
+    await connector.delete(sent.remote_id or "", "/lamps/")
+    assert [len(one["replies"]) for one in isso.page()] == [0]
+    with pytest.raises(Rejected, match="only by the cxtui that wrote it"):
+        await connector.delete(sent.remote_id or "", "/lamps/")
+    assert "isso" in repr(connector)
+    assert not any(leave in repr(connector) for leave in ("allowed", "eyJ"))
+
+
+@pytest.mark.server
+async def test_an_answer_that_is_too_old_for_isso_is_not_deleted(start: Callable[..., Isso]) -> None:
+    isso = start(max_age="1s")
+    connector = real(isso)
+    assert isinstance(connector, Deleting)
+    asked = isso.write("Where is my lamp?", author="Mai", email="mai@customer.example")
+    sent = await connector.reply(Draft(str(asked["id"]), "/lamps/", "It left today.", "token"))
+    await asyncio.sleep(2.1)  # Isso's own clock
+    with pytest.raises(Rejected, match="its time is over"):
+        await connector.delete(sent.remote_id or "", "/lamps/")
+    assert [len(one["replies"]) for one in isso.page()] == [1]

@@ -68,7 +68,7 @@ class Served:
         self._feed = Feed("page", name, url, allow_private=True, user=user, email=email)
 
     def connector(self) -> Connector:
-        quick = Limits(silence=0.3, whole=2)
+        quick = Limits(silence=0.6, whole=4)
         http = Client(self._feed, agent="cxtui/1", clock=lambda: self.now, limits=quick)
         return connect(self._feed, http)
 

@@ -147,3 +147,11 @@ def test_the_order_of_telling_says_nothing_and_a_name_alone_is_never_sure(
     chance.shuffle(items)
     chance.shuffle(words)
     assert found(signs(items, [], words)) == found(expected)
+
+
+def test_who_says_our_words_again_afterwards_was_not_quoted_by_them() -> None:
+    ours = we(5, "we will see to that tomorrow morning")
+    again = asks(3, "@bo", 6, "we will see to that tomorrow morning? Really?")
+    assert found(signs([MAI, BO, again], [], [ours])) == {"f:1": False, "f:2": False}
+    before = asks(3, "@bo", 4, "we will see to that tomorrow morning, you said. Really?")
+    assert found(signs([MAI, BO, before], [], [ours])) == {"f:3": True}, "what was said before can be"

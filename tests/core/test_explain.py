@@ -88,6 +88,21 @@ def test_closed_hours_are_said() -> None:
     )
 
 
+def test_an_older_word_that_came_later_is_said_for_it_moves_no_due_time() -> None:
+    policies = desk()
+    known = row(policies).interval
+    older = replace(known.opener, id="page:0", posted=FRIDAY - timedelta(hours=3))
+    told_late = History([known.opener, older], frozen=frozen(known))
+    found = explain(Row(intervals(told_late, policies)[0], "abcd"), FRIDAY, BERLIN, policies)
+    assert found.start == FRIDAY - timedelta(hours=3)
+    assert found.due == datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
+    assert found.why.startswith(
+        "@mai wrote on 2026-11-20 16:45; the policy 'desk' allows 30m until the first answer, in working "
+        "time: due 2026-11-23 09:15. An older message, of 2026-11-20 13:45, came later: the due time had "
+        "been set. Not counted: Fri 20 Nov 17:00 to Mon 23 Nov 09:00 (closed)."
+    )
+
+
 def test_holidays_are_said_by_name() -> None:
     found = told(desk(OFF_ON_MONDAY))
     assert found.due == datetime(2026, 11, 24, 8, 15, tzinfo=UTC)

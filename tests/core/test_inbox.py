@@ -56,6 +56,16 @@ def test_a_snoozed_row_leaves_the_list_and_comes_back_when_it_wakes() -> None:
     assert sorted(ids(inbox)) == ["a", "s"]
 
 
+def test_what_a_clock_set_wrong_woke_sleeps_again_when_it_is_set_back() -> None:
+    until = NOW + timedelta(hours=1)
+    inbox = Inbox([row("a"), snoozed("s", until)], NOW)
+    inbox.wake(until + timedelta(days=1))
+    assert [r.id for r in inbox.doze(NOW)] == ["s"]
+    assert ids(inbox) == ["a"]
+    assert [r.id for r in inbox.wake(until)] == ["s"]
+    assert not inbox.doze(until)
+
+
 def test_late_rows_are_counted_without_praise_and_the_next_breach_is_the_first_that_is_not_late() -> None:
     inbox = Inbox([row("late", -61), row("next", -30), row("then", 0), row("p", -9999, stars=5)], NOW)
     assert inbox.due_before(NOW) == 1

@@ -324,3 +324,21 @@ def test_every_list_is_there_and_finds_its_own_terms(lang: str) -> None:
         for term in lists.get(kind, ()):
             text = plain(term.strip("^$*"))
             assert known.find(text, [kind]), (kind, term)
+
+
+PHRASES = st.lists(st.text("abc", min_size=1, max_size=3), min_size=1, max_size=3).map(" ".join)
+
+
+@given(st.lists(PHRASES, min_size=1, max_size=12))
+def test_terms_that_begin_alike_are_each_found_and_the_longest_counts(lines: list[str]) -> None:
+    lists = terms({"praise": lines}, "en")
+    for line in lines:
+        said = plain(line)
+        (found, *_) = lists.find(f". {said} .", ("praise",))
+        assert (found.start, found.end) == (2, 2 + len(said))
+
+
+def test_an_umlaut_is_found_as_it_is_typed_in_haste_among_terms_that_begin_alike() -> None:
+    lists = terms({"praise": ["schön", "schöner tag", "schoppen", "schick*"]}, "de")
+    for said in ("schön", "schoen", "schöner tag", "schoener tag", "schoppen", "schicker"):
+        assert [(one.start, one.end) for one in lists.find(said, ("praise",))] == [(0, len(said))]

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cxtui.core.history import History, intervals
 from cxtui.core.interval import Interval
@@ -84,6 +86,27 @@ def test_redo_takes_back_the_last_undo_unless_something_was_done_since() -> None
     last = undoable(again, "nok")
     assert last is not None
     assert last.id == "a"
+
+
+@given(st.lists(st.sampled_from(["act", "undo", "redo"]), max_size=30))
+def test_undo_and_redo_walk_back_and_forth_like_two_stacks(steps: list[str]) -> None:
+    events: list[Event] = []
+    done, undone = list[str](), list[str]()
+    for n, step in enumerate(steps):
+        if step == "act":
+            events.append(event(f"e{n}", "tagged", minutes=n, tag="vip"))
+            done.append(f"e{n}")
+            undone.clear()
+            continue
+        found = undoable(events, "nok") if step == "undo" else redoable(events, "nok")
+        source, target = (done, undone) if step == "undo" else (undone, done)
+        if not source:
+            assert found is None
+            continue
+        assert found is not None
+        assert (found.id if step == "undo" else found.detail["event"]) == source[-1]
+        target.append(source.pop())
+        events.append(event(f"e{n}", "undone", minutes=n, event=found.id))
 
 
 def test_undo_is_refused_when_a_colleague_acted_since() -> None:

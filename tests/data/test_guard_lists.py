@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,16 @@ def said(lists: Guarding, lang: str, text: str) -> list[tuple[str, str]]:
     return [(hit.rule, found.said[hit.start : hit.end]) for hit in lists.phrases[lang].find(found)]
 
 
+def blamed(lists: Guarding, text: str) -> list[str]:
+    return [piece for rule, piece in said(lists, "en", text) if rule == "blame"]
+
+
+def alone(phrase: str) -> str:
+    """The first of the phrases that a line stands for, as a draft may hold it."""
+    first = "".join(group.split("|")[0] for group in re.split(r"[()]", phrase))
+    return first.replace("...", "x").replace(" * ", " x ").replace(" *", " x").replace("*", "")
+
+
 def test_every_language_has_every_list_and_no_fault() -> None:
     ours = read(OURS)
     assert ours.problems == ()
@@ -45,7 +56,7 @@ def test_no_phrase_of_blame_lies_within_a_harmless_one_for_nothing() -> None:
     ours = read(OURS)
     for lang in LANGUAGES:
         for phrase in ours.phrases[lang].lists["fine"]:
-            text = phrase.replace("...", "x").replace("*", "")
+            text = alone(phrase)
             assert "blame" not in {rule for rule, _ in said(ours, lang, text)}, (lang, phrase)
 
 
@@ -53,7 +64,7 @@ def test_every_phrase_of_blame_is_found_where_it_stands_alone() -> None:
     ours = read(OURS)
     for lang in LANGUAGES:
         for phrase in ours.phrases[lang].lists["blame"]:
-            text = phrase.replace("...", "x").replace(" * ", " x ").replace("*", "")
+            text = alone(phrase)
             assert "blame" in {rule for rule, _ in said(ours, lang, text)}, (lang, phrase)
 
 
@@ -67,6 +78,26 @@ def test_a_users_own_phrases_count_and_a_dash_takes_one_of_ours_out(tmp_path: Pa
     assert ("blame", "you can fill the forms") in said(lists, "en", "you can fill the forms")
     assert "blame" not in {rule for rule, _ in said(lists, "en", "you. The forms")}
     assert said(read(OURS), "en", "calm down") == [("blame", "calm down")]
+
+
+def test_one_line_may_stand_for_many_phrases(tmp_path: Path) -> None:
+    lists = own(
+        tmp_path,
+        "en/blame.txt",
+        "$zork = zork|zorks|did zork\n(you|they) (never|) $zork the ($zork|lamp*)\nzap (now|...) off\n",
+    )
+    assert lists.problems == ()
+    for text in ("you zork the lamps", "They never did zork the zorks", "zap it all off", "zap now off"):
+        assert blamed(lists, text) == [text.casefold()], text
+    for text in ("you often zork the lamp", "you zork the", "never zork the lamp", "zap of"):
+        assert blamed(lists, text) == [], text
+    gone = own(tmp_path, "en/blame.txt", "zap (now|later)\n-calm down\nzip\n-zap (now|later)\n")
+    assert gone.problems == ()
+    assert blamed(gone, "zap now, zip, calm down") == ["zip"]
+    assert said(own(tmp_path, "th/blame.txt", "ก(ข|ค|)ง...จ\n"), "th", "xกคงyyจ กงจ") == [
+        ("blame", "กคงyyจ"),
+        ("blame", "กงจ"),
+    ]
 
 
 def test_another_language_may_be_added(tmp_path: Path) -> None:
@@ -83,7 +114,7 @@ def test_another_language_may_be_added(tmp_path: Path) -> None:
         ("en/blame.txt", "*\n", "blame.txt:1: '*' holds no word to look for"),
         ("en/blame.txt", "fine so\n\n... you\n", "blame.txt:3: '... you' begins or ends with ..."),
         ("en/blame.txt", "-\n", "blame.txt:1: '' holds no word to look for"),
-        ("en/blame.txt", f"ok\n{'a' * 121}\n", "blame.txt:2: the phrase is longer than 120 characters"),
+        ("en/blame.txt", f"ok\n{'a' * 1501}\n", "blame.txt:2: the phrase is longer than 1500 characters"),
         ("en/blame.txt", b"ok\nok too\n\xff\xfe\n", "blame.txt:3: is not UTF-8"),
         ("en/blam.txt", "you\n", "blam.txt: there is no list of this name, did you mean blame.txt?"),
         ("en/zzz.txt", "you\n", "zzz.txt: there is no list of this name; there are apology, blame"),

@@ -22,7 +22,7 @@ async def live(folder: Path, name: str, lease: float) -> None:
                 term.check()
                 await store.put_feed_state(FeedState("f", cursor=f"{name} {term.number}"), term=term.number)
                 await asyncio.sleep(0.02)
-        except Conflict:
+        except (Conflict, asyncio.CancelledError):  # the sign of life may find out before
             with (folder / "over").open("a") as file:
                 file.write(f"{name} {term.number}\n")
             raise

@@ -82,6 +82,25 @@ async def test_what_stands_in_the_thread_or_is_on_its_way_is_not_said_again(
     assert (one.rule, "@mai" in one.message) == ("repeated", True)
 
 
+async def test_the_same_words_to_another_customer_on_a_page_are_repeated_and_not_refused(
+    desk: Desk, guards: Guards
+) -> None:
+    text = "The lamp leaves our shop this morning."
+    beside = Arrival("7", "mine too?", Voice("@ann"), thread="1", posted=START)
+    desk.network.said.append(beside)
+    await desk.hear()
+    await desk.sent(text=text)
+    [one] = await found(guards, text, "f:7")
+    assert (one.rule, one.level, "@mai" in one.message) == ("repeated", "warn", True)
+    await guards.store.put_outgoing(
+        replace(
+            (await guards.store.said_since(START))[0][0], id="two", item="f:7", interval="f:7", state="queued"
+        )
+    )
+    guards._day = None  # pyright: ignore[reportPrivateUsage] # asked anew
+    assert await rules(guards, text, "f:7") == ["duplicate"]
+
+
 async def test_today_ends_at_midnight_in_the_configured_zone(desk: Desk, guards: Guards) -> None:
     text = "The lamp leaves our shop this morning."
     await desk.sent(text=text)

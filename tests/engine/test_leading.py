@@ -224,7 +224,7 @@ async def test_a_process_with_other_feeds_never_takes_over_and_says_so(world: Wo
         assert not await other.take()
         world.passes(LEASE)
     assert heard[0].differs
-    assert "other feeds or policies" in heard[0].words
+    assert "other feeds, policies or rules" in heard[0].words
     assert "nobody polls" in heard[-1].words
     other.config = "c"
     assert await other.take(), "after its configuration was made the same"

@@ -1,8 +1,12 @@
 """Sending: exactly once, or shown as unknown."""
 
 import asyncio
+import os
+import socket
+import subprocess
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from engine_fakes import START, Clock, FakeNetwork, asks
@@ -244,3 +248,20 @@ async def test_the_own_process_is_alive_and_a_reused_process_id_is_not() -> None
     assert alive(me())
     assert not alive(me().rpartition(":")[0] + ":12345")
     assert not alive("")
+
+
+def test_a_process_that_died_and_was_not_buried_is_dead() -> None:
+    """In a container nobody may ever ask how it ended: its number stays taken."""
+    child = subprocess.Popen(["sleep", "60"])
+    start = Path(f"/proc/{child.pid}/stat")
+    if not start.exists():
+        child.kill()
+        child.wait()
+        pytest.skip("there is no /proc here")
+    owner = f"{socket.gethostname()}:{child.pid}:{start.read_text().rpartition(')')[2].split()[19]}"
+    assert alive(owner)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert start.exists()
+    assert not alive(owner)
+    child.wait()

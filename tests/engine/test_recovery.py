@@ -282,3 +282,36 @@ async def test_an_unknown_reply_is_looked_for_again_later_and_ever_less_often(de
     assert steps[0] == 1
     assert steps == sorted(steps)
     assert 55 <= steps[-1] <= 62
+
+
+@pytest.mark.parametrize(("minutes", "state", "times"), [(14, "sending", 0), (16, "sent", 1)])
+async def test_what_a_machine_of_a_former_name_was_sending_is_taken_over_in_the_end(
+    desk: Desk, minutes: int, state: OutboxState, times: int
+) -> None:
+    reply = await desk.queue()
+    facts: dict[str, Any] = {"owner": "former-name:7:1", "begun": desk.clock(), "attempts": 1}
+    await desk.store.move(reply.id, "sending", desk.clock(), **facts)
+    desk.clock.forward(minutes=minutes)
+    left = await desk.recovered()
+    assert (left.state, len(desk.network.sent)) == (state, times)
+
+
+async def test_what_a_machine_of_a_former_name_had_queued_goes_back_to_its_writer(desk: Desk) -> None:
+    reply = await desk.queue(hold=timedelta(seconds=10))
+    await desk.store.put_outgoing(replace(await desk.store.outgoing(reply.id), owner="former-name:7:1"))
+    assert (await desk.recovered()).state == "queued"
+    desk.clock.forward(minutes=16)
+    left = await desk.recovered()
+    assert (left.state, desk.network.sent) == ("draft", [])
+    assert left.error == "not sent: cxtui ended before it went out. Send it or edit it"
+
+
+async def test_a_clock_set_back_does_not_put_off_the_next_look_for_ever(desk: Desk) -> None:
+    desk.network.retry = None
+    await desk.left("unknown")
+    recovery = Recovery(desk.restarted(), desk.store, desk.clock)
+    await recovery.once(5)
+    desk.clock.forward(days=-1)
+    assert [one.state for one in await recovery.sweep()] == ["unknown"]
+    assert await recovery.sweep() == [], "and not at every look either"
+    await recovery.aclose()

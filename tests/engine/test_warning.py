@@ -155,6 +155,19 @@ async def test_what_is_late_when_the_shop_is_closed_is_told_of_in_the_morning(de
     assert await desk.passes(14 * 60 + 31) == [("f:1", "late")]
 
 
+async def test_a_clock_that_was_wrong_and_is_set_back_takes_no_warning_with_it(desk: Desk) -> None:
+    desk.begins()
+    desk.heeds(await desk.writes("mai"))
+    desk.now += timedelta(minutes=50)
+    tom = await desk.writes("tom")
+    desk.now -= timedelta(minutes=50)
+    desk.heeds(tom)
+    assert await desk.passes(48 * 60) == [("f:mai", "late"), ("f:tom", "late")], "the clock was set wrong"
+    assert await desk.passes(-48 * 60 + 50) == [("f:mai", "soon")], "and right again"
+    assert await desk.passes(15) == [], "late was said, once"
+    assert await desk.passes(35) == [("f:tom", "soon")]
+
+
 async def test_quiet_hours_put_warnings_off(desk: Desk) -> None:
     desk.now = NOW + timedelta(hours=12, minutes=30)  # 21:30
     desk.begins(Warnings(quiet=NIGHT))

@@ -34,6 +34,7 @@ dbpath = {folder}/comments.db
 host = {site}/
 latest-enabled = {latest}
 notify = stdout
+max-age = {age}
 
 [moderation]
 enabled = {moderated}
@@ -70,6 +71,7 @@ class Isso(Starter):
     moderated: bool = False
     guarded: bool = False
     salt: str = "Eech7co8Ohloopo9Ol6baimi"
+    max_age: str = "15m"
 
     def __post_init__(self) -> None:
         self.port = free_port()
@@ -96,6 +98,7 @@ class Isso(Starter):
                 moderated=str(self.moderated).lower(),
                 guarded=str(self.guarded).lower(),
                 salt=self.salt,
+                age=self.max_age,
             ),
             encoding="utf-8",
         )

@@ -109,6 +109,21 @@ async def lived(store: Store) -> None:
     await store.load([(1, record) for record in told()], NOW)
 
 
+async def spoken_of(store: Store) -> None:
+    """The whole history, in which others were told of her, too."""
+    await lived(store)
+    await store.act(Act("comments:k3", "noted", {"text": f"a friend of {NAME}"}), "nok", NOW)
+    due = "2026-11-29T09:00:00Z"
+    await store.act(
+        Act("comments:k3", "promised", {"text": f"a call, ask @{HANDLE}", "due": due}), "nok", NOW
+    )
+    await sent(store, "comments:k3", f"Yes, as @{HANDLE} was told", "sent")
+    await sent(store, "comments:k4", f"{NAME} is happy to hear it", "draft")
+    again = replace(comments()[7], text=f"is the shop of {NAME} open today?")
+    await store.ingest("feed", "comment", [again], at(479.2), feed="comments")
+    await store.ingest("feed", "comment", [comments()[7]], at(479.4), feed="comments")
+
+
 async def sent(store: Store, row: str, text: str, to: str) -> None:
     item = await store.item(row)
     state: OutboxState = "draft" if to == "draft" else "queued"

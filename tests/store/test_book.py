@@ -143,6 +143,10 @@ async def test_acts_are_done_undone_and_redone_in_order(store: Store) -> None:
     assert (undone.verb, row.state(NOW)) == ("snoozed", "waiting")
     row, again = await store.redo("nok", NOW + timedelta(minutes=4))
     assert (again.verb, row.state(NOW)) == ("snoozed", "snoozed")
+    row, again = await store.redo("nok", NOW + timedelta(minutes=5))
+    assert (again.verb, row.state(NOW)) == ("closed", "closed")
+    with pytest.raises(Unlawful, match="nothing to redo"):
+        await store.redo("nok", NOW + timedelta(minutes=6))
     with pytest.raises(Unlawful, match="nothing to undo"):
         await store.undo("mai", NOW)
 

@@ -9,7 +9,7 @@ import pytest
 from cxtui.core.item import Arrival, Voice
 from cxtui.core.policies import Policies
 from cxtui.errors import NotFound
-from cxtui.store.contacts import contact, contact_of, row_in, row_of, short_id, shortest
+from cxtui.store.contacts import contact, contact_of, row_in, row_of, settle, settle_all, short_id, shortest
 from cxtui.store.document import pack
 from cxtui.store.hearing import Hearing, Source
 from cxtui.store.memory import MemoryTables
@@ -54,6 +54,25 @@ def test_a_contact_is_found_by_its_row_by_any_message_and_by_the_short_id() -> N
     assert len(whole.items) == 2
     with pytest.raises(NotFound):
         contact_of(tables, "page:3")
+
+
+def test_contacts_settled_together_stand_as_if_settled_one_by_one() -> None:
+    def two() -> tuple[MemoryTables, list[str]]:
+        """A row that was one customer's and is another's by now."""
+        tables = heard("1")
+        doc = stored(tables, "page:1")
+        tables.put("intervals", "page:1", {**doc, "contact_key": "another"})
+        return tables, [str(doc["contact_key"]), "another"]
+
+    for backwards in (False, True):
+        together, keys = two()
+        alone, _ = two()
+        keys = keys[::-1] if backwards else keys
+        settle_all(together, keys, Policies())
+        for key in keys:
+            settle(alone, key, Policies())
+        assert stored(together, "page:1") == stored(alone, "page:1")
+        assert stored(together, "page:1")["contact_key"] != "another"
 
 
 def test_a_short_id_that_is_taken_grows() -> None:

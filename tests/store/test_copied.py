@@ -7,9 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from cxtui.core.item import Arrival, Voice
 from cxtui.engine.owner import me
 from cxtui.store import OutboxState, Outgoing, open_store
+from cxtui.store.tinydb import FILE, place
+from cxtui.store.tinydb.examining import examine
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -20,6 +24,15 @@ def reply(native: str, state: OutboxState) -> Outgoing:
         f"k-{native}", f"f:{native}", f"f:{native}", "f", native, native, "on its way", "answer", "public",
         state, "nok", NOW, NOW, owner=me(), until=NOW + HOUR, planned=NOW + HOUR,
     )  # fmt: skip
+
+
+def later(_: Path) -> int:
+    """When a file was made, as a system says it that made it anew."""
+    return 1_234_567
+
+
+def never(_: Path) -> int:
+    return 0
 
 
 async def left(folder: Path) -> None:
@@ -67,6 +80,42 @@ async def test_in_a_copy_nobody_knows_what_became_of_what_was_on_its_way(tmp_pat
     )
     assert doubted.attempts >= 5, "no process sends it again by itself"
     await store.close()
+
+
+async def test_a_backup_copied_over_the_store_is_known_as_one(tmp_path: Path) -> None:
+    """`cp` writes into the file that is there: it keeps its number."""
+    await left(tmp_path / "data")
+    store = await open_store(tmp_path / "data")
+    backup = await store.backup(NOW)
+    await store.close()
+    assert backup is not None
+    file = tmp_path / "data" / FILE
+    number = file.stat().st_ino
+    file.write_bytes(backup.path.read_bytes())
+    assert file.stat().st_ino == number
+    assert examine(backup.path, words=True) == ()
+    assert await states(tmp_path / "data") == DOUBTED
+    assert await states(tmp_path / "data") == DOUBTED
+
+
+async def test_a_file_that_was_given_the_number_of_a_former_one_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is removed and unpacked again gets the same numbers on many file systems."""
+    await left(tmp_path / "data")
+    monkeypatch.setattr(place, "made", later)
+    assert await states(tmp_path / "data") == DOUBTED
+
+
+async def test_a_store_of_a_former_version_was_known_by_its_number_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as former:
+        former.setattr(place, "made", never)
+        await left(tmp_path / "data")
+    assert await states(tmp_path / "data") == AS_LEFT
+    monkeypatch.setattr(place, "made", later)
+    assert await states(tmp_path / "data") == DOUBTED, "it was taken note of when it was made"
 
 
 async def test_a_copy_that_was_settled_is_its_own_store_from_then_on(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ WORDS = (
     "due:>1h", "due:-1d..0", "due:today", "due:<2026-12-01", "waited:>2h", "waited:10m", "waited:<1d",
     "from:@mai", "from:mai", "from:@mai@x.example", "lang:lo", "lang:en", "text~refund", "text:refund",
     'title~"my order"', "since:-2w", "since:yesterday", "until:mon", "until:2026-11-22", "posted:2026-11",
-    "posted:>2026-11-21", "posted:2026-11-20..2026-11-22", "by:nok", "by:me", "for:nok", "for:me",
+    "posted:>2026-11-21", "posted:2026-11-20..2026-11-22", "by:nok", "by:me", "by:rule", "for:nok", "for:me",
     "policy:default", "priority:>=high", "priority:<normal", "id:page:1", "lamp", "ab", '"two words"',
     "ນ້ຳ", "أين", "Ｒｅｆｕｎｄ", "?", "'", "%_",
 )  # fmt: skip
@@ -83,7 +83,8 @@ DOCS = _some(
     id=ODD_TEXTS, short=ODD_TEXTS, items=st.lists(ODD_TEXTS, max_size=3), opener=OPENERS, feed=ODD_TEXTS,
     tags=st.lists(ODD_TEXTS, max_size=2), policy=ODD_TEXTS, priority=st.sampled_from(["high", "low"]),
     closed_reason=st.sampled_from(["spam"]), origin=st.sampled_from(["cxtui"]), claimed_by=ODD_TEXTS,
-    answered_by=ODD_TEXTS, replies=st.lists(_some(by=ODD_TEXTS, at=MOMENTS), max_size=2), notes=ODD_NUMBERS,
+    answered_by=ODD_TEXTS, closed_by=ODD_TEXTS, notes=ODD_NUMBERS,
+    replies=st.lists(_some(by=ODD_TEXTS, at=MOMENTS), max_size=2),
     order=ODD_NUMBERS, soon=ODD_NUMBERS, start=MOMENTS, answered=MOMENTS, closed=MOMENTS, open=st.booleans(),
     snoozed_at=MOMENTS, snoozed_until=MOMENTS, claimed_until=MOMENTS, history=st.booleans(),
     thanks=st.booleans(), first=st.booleans(), contacted=MOMENTS, probably=MOMENTS, promised=MOMENTS,
@@ -102,6 +103,15 @@ def test_sql_and_test_give_one_answer_of_whatever_stands_in_a_document(
     assert by_sql in (0, 1)
     assert bool(by_sql) is asked.test(doc) is asked(unpack(kept))
     assert (~asked).test(doc) is not asked.test(doc)
+
+
+@pytest.mark.parametrize("followers", [0, 999, 1000, 2**53, 2**53 + 1, 2**63 - 1])
+def test_a_large_number_is_large_for_the_row_and_for_the_document(followers: int) -> None:
+    node = parse("followers:>=1k").node(SIGHT)
+    doc = {"opener": {"author": {"followers": followers}}}
+    sql, args = query(node).sql, query(node).args
+    ((by_sql,),) = SQL.execute(f"SELECT {sql} FROM (SELECT ? AS doc)", (*args, pack(doc))).fetchall()  # noqa: S608 - what is tested
+    assert bool(by_sql) is query(node).test(doc) is (followers >= 1000)
 
 
 @pytest.fixture(scope="module", params=["tinydb", "memory"])

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from cxtui.errors import StoreError
 from cxtui.store.memory import MemoryTables
 from cxtui.store.query import where
-from cxtui.store.tables import Tables
+from cxtui.store.tables import Doc, Tables
 from cxtui.store.tinydb import TinyTables, open_tables
 from cxtui.store.tinydb.known import ASK, MOST, Known
+from cxtui.store.tinydb.schema import insert_sql
 
 FIELDS = ("contact", "parent")
 
@@ -95,6 +97,85 @@ def test_a_number_in_a_log_that_is_taken_is_passed_over(tables: Tables) -> None:
     assert tables.append("log", {}) == 7
 
 
+def test_a_taken_number_is_passed_over_among_many_in_one_commit(tables: Tables) -> None:
+    tables.put("log", "1", {"put": True})
+    with tables.commit():
+        assert tables.append("log", {"n": 2}) == 2
+        tables.put("log", "4", {"put": True})
+        tables.put("log", "5", {"put": True})
+        assert [tables.append("log", {"n": n}) for n in (6, 7)] == [6, 7]
+    assert [tables.get("log", str(n)) for n in (2, 6, 7)] == [{"n": 2}, {"n": 6}, {"n": 7}]
+
+
+def test_what_a_commit_wrote_of_a_new_value_is_told_without_asking(tmp_path: Path) -> None:
+    with closing(open_tables(tmp_path)) as tables:
+        tables.put("items", "0", {"contact": "0"})
+        here = where("contact") == "a"
+        told = asked(tables)
+        with tables.commit():
+            tables.known("items", "123")
+            tables.look_ahead("items", "contact", "ab")
+            tables.look_ahead("replies", "contact", "a")
+            before = len(told)
+            for key, contact in ("1a", "2a", "3b"):
+                tables.put("items", key, {"contact": contact, "n": int(key)})
+            assert [len(rows) for rows in tables.together([("items", here), ("replies", here)])] == [2, 0]
+            assert tables.find("items", here, limit=1) == [{"contact": "a", "n": 1}]
+            assert tables.lacks("items", "contact", "a") is False
+            assert [sql for sql in told[before:] if not sql.startswith("INSERT")] == []
+
+
+@pytest.mark.parametrize("change", ["moved away", "moved here", "said anew", "dropped", "undone"])
+def test_what_a_commit_wrote_is_told_as_it_stands_after_changes(tables: Tables, change: str) -> None:
+    tables.put("items", "0", {"contact": "0"})
+    here = where("contact") == "a"
+    with tables.commit():
+        tables.known("items", "12")
+        tables.look_ahead("items", "contact", "ab")
+        tables.put("items", "1", {"contact": "a"})
+        tables.put("items", "2", {"contact": "b"})
+        expected: list[Doc] = [{"contact": "a"}]
+        match change:
+            case "moved away":
+                tables.put("items", "1", {"contact": "b"})
+                expected = []
+            case "moved here":
+                tables.put("items", "0", {"contact": "a"})
+                expected *= 2
+            case "said anew":
+                tables.put("items", "1", {"contact": "a", "n": 1})
+                expected = [{"contact": "a", "n": 1}]
+            case "dropped":
+                tables.drop("items", "1")
+                expected = []
+            case _:
+                with pytest.raises(KeyError), tables.commit():  # noqa: PT012 - the block is what fails
+                    tables.put("items", "3", {"contact": "a"})
+                    raise KeyError
+        assert tables.find("items", here) == expected
+        assert len(tables.together([("items", here)])[0]) == len(expected)
+        assert tables.find("items", here & (where("n") == 1)) == [doc for doc in expected if "n" in doc]
+    assert tables.find("items", here) == expected
+
+
+def test_a_row_that_cannot_be_written_in_the_end_takes_its_whole_commit_along(tmp_path: Path) -> None:
+    with closing(open_tables(tmp_path)) as tables:
+        tables.put("items", "0", {})
+        tables.put("log", "0", {})
+        file = tables._storage._file  # pyright: ignore[reportPrivateUsage]
+        with pytest.raises(StoreError, match="failed already"), tables.commit():  # noqa: PT012 - the block is what fails
+            tables.put("log", "1", {})
+            assert tables.known("items", ["1"]) == set()
+            tables.put("items", "1", {})
+            file.later(insert_sql("items"), (1, "0", "{}", 0))
+            with pytest.raises(StoreError):  # swallowed, as nobody should
+                tables.find("items")
+            tables.put("log", "2", {})
+        assert tables.find("items") == tables.find("log") == [{}]
+        tables.put("items", "1", {})
+        assert tables.find("items") == [{}, {}]
+
+
 def test_what_is_told_before_is_asked_once(tmp_path: Path) -> None:
     with closing(open_tables(tmp_path)) as tables:
         tables.put("items", "0", {"contact": "0"})
@@ -131,7 +212,7 @@ def test_what_is_remembered_has_an_end() -> None:
     known.note("items", "one more", 1)
     assert known.number("items", "0") == ASK
     known.note_lack("items", "contact", [("text", str(n)) for n in range(MOST + 1)])
-    assert not known.lacks("items", "contact", ("text", "1"))
+    assert known.having("items", "contact", ("text", "1")) is None
 
 
 def test_related_documents_are_found_by_the_text_in_a_field(tables: Tables) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from cxtui.errors import StoreBroken, StoreDamaged, StoreError, StoreLocked
 from cxtui.store.document import Doc
-from cxtui.store.tinydb import backups, connection, migrating, open_tables
+from cxtui.store.tinydb import backups, connection, examining, migrating, open_tables
 from cxtui.store.tinydb.connection import Connection
 from cxtui.store.tinydb.examining import demand_whole, examine, flaws, reading
 from cxtui.store.tinydb.mending import look, mend, plan
@@ -39,9 +39,9 @@ def by_hand(path: Path, *statements: str) -> None:
         hand.commit()
 
 
-def flip(path: Path, word: bytes) -> None:
+def flip(path: Path, word: bytes, bit: int = 1) -> None:
     content = bytearray(path.read_bytes())
-    content[content.index(word)] ^= 1
+    content[content.index(word)] ^= bit
     path.write_bytes(content)
 
 
@@ -63,6 +63,7 @@ OTHER = 'CREATE INDEX "intervals.feed" ON intervals (doc ->> \'$."fee"\')'
 GONE = "DELETE FROM sqlite_master WHERE name = 'intervals.open order'"
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "row": lambda path: flip(path, b'"text"'),
+    "letter": lambda path: flip(path, b'"text"', 128),
     "index": lambda path: by_hand(path, "PRAGMA writable_schema = ON", GONE),
     "changed index": lambda path: by_hand(path, 'DROP INDEX "intervals.feed"', OTHER),
     "words": lambda path: by_hand(path, TEXT),
@@ -85,6 +86,10 @@ def _overwrite(path: Path, page: int) -> None:
 
 
 def test_a_whole_store_has_no_flaws(path: Path) -> None:
+    with closing(open_tables(path.parent)) as tables:
+        tables.put("items", "nothing said", {"text": "", "title": None, "author": {"handle": None}})
+        tables.put("items", "half a pair", {"text": "\ud83d and more", "author": "no table"})
+        tables.put("replies", "a number", {"text": 7})
     assert look(path) == ()
 
 
@@ -115,6 +120,25 @@ def test_damage_is_seen_and_mended_from_the_newest_backup_that_is_whole(path: Pa
         assert done.aside is not None
         assert done.aside.read_bytes() == spoilt
     demand_whole(path, words=True)
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_the_parts_of_a_large_store_are_looked_at_side_by_side_and_the_same_is_found(
+    path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DAMAGE[kind](path)
+    found = look(path)
+    monkeypatch.setattr(examining, "LARGE", 0)
+    assert look(path) == found != ()
+
+
+def test_looking_at_the_words_of_a_copy_keeps_nobody_out_who_reads_it(path: Path) -> None:
+    copied = backups.copy(path, NOW)
+    with reading(copied.path) as other, reading(copied.path, words=True) as sql:
+        beside = other.execute("SELECT key FROM items")
+        assert beside.fetchone()
+        assert list(flaws(sql, words=True)) == []
+        assert len(beside.fetchall()) == 35
 
 
 def test_only_indexes_are_made_anew_where_nothing_else_is_wrong(path: Path) -> None:

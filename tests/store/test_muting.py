@@ -93,3 +93,42 @@ async def test_an_imported_store_knows_who_is_muted(store: Store) -> None:
     rows = await other.rows(everything=True)
     assert {row.id: row.state(NOW) for row in rows} == {"f:1": "waiting", "f:2": "closed", "f:3": "closed"}
     await other.close()
+
+
+async def test_unmuting_long_after_lets_them_wait_again(store: Store) -> None:
+    await says(store, "1", "a", 0)
+    await store.act(Act("f:1", "muted", {"reason": "x"}), "nok", NOW + timedelta(minutes=1))
+    await says(store, "2", "b", 2)
+    await store.act(Act("f:2", "unmuted", {}), "tess", NOW + timedelta(minutes=3))
+    await says(store, "3", "c", 4)
+    assert await open_ids(store) == ["f:1", "f:3"], "what came while they were muted stays closed"
+    with pytest.raises(Unlawful, match="@mai is not muted"):
+        await store.act(Act("f:1", "unmuted", {}), "nok", NOW + timedelta(minutes=5))
+    with pytest.raises(Unlawful, match="was muted when this came"):
+        await store.act(Act("f:2", "reopened", {}), "nok", NOW + timedelta(minutes=5))
+
+
+async def test_unmuting_is_undone_and_redone(store: Store) -> None:
+    await says(store, "1", "a", 0)
+    await store.act(Act("f:1", "muted", {"reason": "x"}), "nok", NOW)
+    await store.act(Act("f:1", "unmuted", {}), "tess", NOW + timedelta(minutes=1))
+    await store.undo("tess", NOW + timedelta(minutes=2))
+    await says(store, "2", "b", 3)
+    await store.redo("tess", NOW + timedelta(minutes=4))
+    await says(store, "3", "c", 5)
+    assert await open_ids(store) == ["f:1", "f:3"]
+
+
+async def test_an_import_mutes_only_who_is_muted_at_its_end(store: Store) -> None:
+    await says(store, "1", "a", 0)
+    await says(store, "9", "z", 0, who="@tom")
+    for key in ("f:1", "f:9"):
+        await store.act(Act(key, "muted", {"reason": "x"}), "nok", NOW + timedelta(minutes=1))
+    await store.act(Act("f:1", "unmuted", {}), "nok", NOW + timedelta(minutes=2))
+    other = await open_store(None)
+    await other.load(list(enumerate(await store.export(), 1)), NOW)
+    await says(other, "2", "b", 3)
+    await says(other, "8", "y", 3, who="@tom")
+    assert "f:2" in await open_ids(other)
+    assert "f:8" not in await open_ids(other)
+    await other.close()

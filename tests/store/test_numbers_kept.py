@@ -203,7 +203,8 @@ async def test_what_cannot_be_used_is_counted_anew(filled: Path, body: bytes) ->
 
     def spoil(tables: Tables) -> None:
         with tables.commit():
-            tables.keep(1, body)
+            cursor = tables.moved(None)
+            tables.keep(cursor.cursor if cursor else 0, body)
 
     await ask(store, spoil)
     await the_same(store, NOW + timedelta(hours=2))

@@ -25,8 +25,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from cxtui.core.filters import parse
 from cxtui.core.item import Arrival, Own, ReplyKind, Verb, Visibility, Voice
+from cxtui.core.policies import Policies
 from cxtui.core.promises import Pledged
+from cxtui.core.rules import Rule, Rules
+from cxtui.core.rules import acts as doing
 from cxtui.core.triage import Act
 from cxtui.errors import CxtuiError
 from cxtui.store import FeedState, OutboxState, Outgoing, Record, Store, open_store
@@ -39,6 +43,12 @@ PEOPLE = ("@mai", "@riad", "@kim")
 NATIVES = tuple(str(number) for number in range(6))
 OPERATORS = ("nok", "joy")
 TEXTS = ("where is it?", "thanks!", "ນ້ຳ", "half a pair \ud83d", "refund\x00please", "")
+RULED = (
+    Rule("a", parse("from:@mai"), doing(["tag vip", "priority high", "run x"])),
+    Rule("b", parse("text~thanks | stars:5"), doing(["close spam", "-vip"])),
+    Rule("c", parse("kind:comment"), doing(["assign joy", "snooze 2h", "tag recommends"]), stop=True),
+    Rule("d", parse("tag:vip"), doing(["close not-ours", "run y"])),
+)
 
 natives = st.sampled_from(NATIVES)
 feeds = st.sampled_from(FEEDS)
@@ -81,13 +91,14 @@ DETAILS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "noted": st.just({"text": "called"}),
     "priority": st.sampled_from(("low", "urgent", "odd")).map(lambda level: {"level": level}),
     "toned": st.sampled_from(("complaint", "praise", None)).map(lambda tone: {"tone": tone}),
+    "muted": st.just({"reason": "sells pills"}),
     "promised": st.one_of(later, st.just("soon")).map(lambda due: {"text": "a call", "due": due}),
 }
 
 
 verbs: st.SearchStrategy[Verb] = st.sampled_from((
     "snoozed", "woken", "closed", "reopened", "claimed", "released", "tagged", "untagged", "noted",
-    "priority", "recommends", "detracts", "toned", "confirmed", "rejected", "promised",
+    "priority", "recommends", "detracts", "toned", "confirmed", "rejected", "promised", "muted", "unmuted",
 ))  # fmt: skip
 acts = verbs.flatmap(lambda verb: st.tuples(st.just(verb), DETAILS.get(verb, st.just({}))))
 
@@ -179,6 +190,18 @@ class SameActs(RuleBasedStateMachine):
                 "net", "comment", heard, self.now, feed=feed, state=state, history_before=before
             )
         )
+
+    @rule(wanted=st.sets(st.sampled_from(RULED)))
+    def rules_change(self, wanted: set[Rule]) -> None:
+        rules = Rules(tuple(sorted(wanted, key=lambda one: one.name)))
+        for place in self.places:
+            for store in place.stores:
+                store.take(Policies(), rules)
+
+    @rule()
+    def begin_what_rules_want(self) -> None:
+        for errand in self.everywhere(lambda store: store.errands())[:2]:
+            self.everywhere(lambda store, errand=errand: store.begin_errand(errand))
 
     @rule(some_id=ids, asked=acts, by=operators)
     def act(self, some_id: str, asked: tuple[Verb, dict[str, Any]], by: str) -> None:
@@ -295,6 +318,7 @@ KEPT: tuple[Callable[[Store, datetime], Awaitable[Any]], ...] = (
     lambda store, now: store.replying(now),
     lambda store, _: store.facts(),
     lambda store, _: store.promises(everything=True),
+    lambda store, _: store.errands(),
 )
 
 

@@ -19,7 +19,7 @@ from cxtui.core.search import form
 from cxtui.store import Store, open_store
 from cxtui.store.memory import MemoryTables
 from cxtui.store.tables import Tables
-from cxtui.store.tinydb import FILE, TinyTables, open_db, open_tables
+from cxtui.store.tinydb import FILE, TinyTables, open_db, open_tables, search
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -106,11 +106,18 @@ places = st.integers(0, 3)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(places, words, st.booleans(), st.booleans()), max_size=14), words)
+@given(
+    st.lists(st.tuples(places, words, st.booleans(), st.booleans()), max_size=14),
+    st.one_of(words, st.integers(0, 3)),
+    st.sampled_from((1, 2, search.FEW)),
+)
 def test_index_and_scan_give_the_same_after_any_writes(
-    writes: list[tuple[int, str, bool, bool]], asked: str
+    writes: list[tuple[int, str, bool, bool]], asked: str | int, few: int
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    if isinstance(asked, int):  # an end of what was said
+        asked = writes[0][1][asked:] if writes else ""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "FEW", few)
         kinds: list[Tables] = [MemoryTables(), open_tables(Path(folder))]
         for tables in kinds:
             for at, text, item, drops in writes:
@@ -135,6 +142,23 @@ def test_index_and_scan_give_the_same_after_any_writes(
         with closing(sqlite3.connect(Path(folder) / FILE)) as raw:
             if raw.execute("SELECT 1 FROM sqlite_master WHERE name = '+words'").fetchone():
                 raw.execute('INSERT INTO "+words" ("+words", rank) VALUES (\'integrity-check\', 1)')
+
+
+@pytest.mark.parametrize("few", [1, 2, 3, 200])
+def test_words_that_never_stand_side_by_side_are_not_found_and_others_are(
+    tables: TinyTables, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(search, "FEW", few)
+    said = ("the phone that answers", "answers the phone", "one answer", "phone answers", "ຂໍ້ຄວາມສະບາຍດີ")
+    for n, text in enumerate(said):
+        tables.put("items", f"p{n}", {"text": text, "posted": f"2026-11-22T09:00:0{n}Z"})
+    assert keys(tables, "phone answers") == ["p3"]
+    assert keys(tables, "the phone") == ["p1", "p0"]
+    assert keys(tables, "answers phone") == []
+    assert keys(tables, "ຄວາມສະບາຍ") == ["p4"]
+    assert keys(tables, "ສະບາຍຄວາມ") == []
+    (first,) = tables.search(form("the phone"), 1)
+    assert [hit.key for hit in tables.search(form("the phone"), 1, first.place)] == ["p0"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import shutil
@@ -18,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from cxtui.errors import StoreBroken, StoreError, StoreFull, StoreLocked
+from cxtui.errors import StoreBroken, StoreError, StoreFull, StoreLocked, StoreReplaced
+from cxtui.store import open_store
 from cxtui.store.query import where
 from cxtui.store.tables import INDEXES
 from cxtui.store.tinydb import TinyTables, connection, open_db, open_tables
@@ -190,6 +192,28 @@ def test_a_folder_that_cannot_be_written_gives_a_sentence() -> None:
         (folder / "cxtui.db").chmod(0o400)
         with pytest.raises(StoreBroken, match="cannot be written"):
             open_tables(folder)
+
+
+async def opened_and_closed(folder: Path) -> None:
+    store = await open_store(folder)
+    await store.close()
+
+
+def test_a_folder_that_is_closed_for_a_time_gives_a_sentence_until_it_is_open_again(tmp_path: Path) -> None:
+    asyncio.run(opened_and_closed(tmp_path / "other"))  # nobody may import it from root's home
+    with as_nobody() as folder:
+        inside = folder / "data"
+        with closing(open_tables(inside)) as tables:
+            tables.put("items", "1", {"n": 1})
+            inside.chmod(0o000)
+            with pytest.raises(StoreBroken, match="Permission denied") as refused:
+                tables.put("items", "1", {"n": 2})
+            assert not isinstance(refused.value, StoreReplaced), "it need not be started again"
+            with pytest.raises(StoreBroken, match=r"cxtui.db cannot be reached \(Permission denied\)"):
+                asyncio.run(opened_and_closed(inside))
+            inside.chmod(0o700)
+            tables.put("items", "1", {"n": 3})
+            assert tables.get("items", "1") == {"n": 3}
 
 
 def test_a_file_that_was_moved_or_replaced_is_not_written_any_more(tables: TinyTables) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.errors import StoreBroken, StoreError
+from cxtui.errors import StoreBroken, StoreError, StoreFull
 from cxtui.store.thread import StoreThread
 
 
@@ -20,6 +21,19 @@ def store() -> Iterator[StoreThread]:
     made = StoreThread()
     yield made
     made.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(errno.ENOSPC, StoreFull), (errno.EACCES, StoreBroken), (errno.ENOENT, StoreBroken)]
+)
+async def test_what_the_system_refuses_is_an_error_of_the_store(
+    store: StoreThread, code: int, kind: type[StoreError]
+) -> None:
+    def command() -> None:
+        raise OSError(code, "told", "/home/me/cxtui.db")
+
+    with pytest.raises(kind, match=r"/home/me/cxtui\.db"):
+        await store.run(command)
 
 
 async def test_every_command_runs_in_the_same_other_thread(store: StoreThread) -> None:

@@ -91,6 +91,10 @@ class FakeDesk:
     numbers: tuple[Figure, ...] = ()
     can: dict[str, Capabilities] = field(default_factory=dict[str, Capabilities])
     operator: str = "nok"
+    hold: timedelta = HOLD
+    readonly: str = ""
+    answered_elsewhere: set[str] = field(default_factory=set[str])
+    """Names of customers whose rows take no reply any more, which nobody here knows yet."""
     broken: Exception | None = None
     refuses: Exception | None = None
     polls: int = 0
@@ -263,15 +267,16 @@ class FakeDesk:
         return next((o for o in self.out.values() if o.interval == row and o.state == "draft"), None)
 
     async def keep_draft(
-        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None
-    ) -> None:
+        self, row: str, text: str, visibility: Visibility | None = None, files: Sequence[File] | None = None,
+        kind: ReplyKind = "answer",
+    ) -> None:  # fmt: skip
         if self.broken:
             raise self.broken
         key = f"d-{row}"
         had = self.out[key].files if key in self.out else ()
         if text or files:
             now = self._outgoing(key, row, text, "draft", visibility)
-            self.out[key] = replace(now, files=had if files is None else tuple(files))
+            self.out[key] = replace(now, kind=kind, files=had if files is None else tuple(files))
         else:
             self.out.pop(key, None)
 
@@ -291,13 +296,15 @@ class FakeDesk:
             raise self.broken
         if self.refuses:
             raise self.refuses
+        if any(name in row for name in self.answered_elsewhere):
+            raise Conflict("it was answered meanwhile")
         if not words.text.strip():
             raise Rejected("the reply is empty")
         self.overridden.update(words.overrides)
         self.out.pop(f"d-{row}", None)
         key = f"o{len(self.out)}-{row}"
         one = self._outgoing(key, row, words.text, "queued", words.visibility)
-        until = words.at or self.clock() + HOLD + words.behind * timedelta(seconds=2)
+        until = words.at or self.clock() + self.hold + words.behind * timedelta(seconds=2)
         self.out[key] = replace(
             one, until=until, basis=words.basis, kind=words.kind, pledged=words.promised, planned=words.at,
             files=words.files,
@@ -355,7 +362,9 @@ class FakeDesk:
             raise self.refuses
         key = f"{deed}-{row}"
         one = self._outgoing(key, row, "", "queued")
-        self.out[key] = replace(one, until=self.clock() + HOLD + behind * timedelta(seconds=2), deed=deed)
+        self.out[key] = replace(
+            one, until=self.clock() + self.hold + behind * timedelta(seconds=2), deed=deed
+        )
         return self.out[key]
 
     async def recall(self, key: str) -> Outgoing:
@@ -403,6 +412,11 @@ class FakeDesk:
 
     async def boxes(self, now: datetime, zone: tzinfo) -> tuple[Picture, ...]:
         return boxes(Ledger.of(self.facts()), now, zone)
+
+    async def closed_rows(self, now: datetime) -> tuple[Row, ...]:
+        del now
+        found = [row for row in self.rows() if row.interval.closed is not None]
+        return tuple(sorted(found, key=lambda row: row.interval.closed or NOW, reverse=True))
 
     async def behind(self, ids: Sequence[str]) -> tuple[Behind, ...]:
         if self.broken:

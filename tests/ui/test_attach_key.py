@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.core.attached import PICTURES, File
-from cxtui.core.item import Visibility
+from cxtui.core.item import ReplyKind, Visibility
 from cxtui.errors import StoreError
 from cxtui.store import Outgoing
 from cxtui.store.attachments import Attachments
@@ -137,7 +137,7 @@ async def test_an_alt_text_that_is_too_long_is_not_cut(desk: FakeDesk) -> None:
         await on.press("enter")
         await on.sees("31/30")
         await on.press("backspace", "enter")
-        await on.sees("alt: " + "x" * 30)
+        assert await on.sees("alt: " + "x" * 30)
 
 
 async def test_leaving_the_question_attaches_nothing(desk: FakeDesk) -> None:
@@ -154,7 +154,7 @@ async def test_what_a_camera_noted_is_said(desk: FakeDesk) -> None:
     async with stage(desk) as on:
         await writing(on)
         await attached(on, "photo.jpg", "A lamp")
-        await on.sees("photo.jpg is sent as it is, with what the camera noted in it")
+        assert await on.sees("photo.jpg is sent as it is, with what the camera noted in it")
 
 
 async def test_tab_completes_the_path(desk: FakeDesk) -> None:
@@ -169,7 +169,7 @@ async def test_tab_completes_the_path(desk: FakeDesk) -> None:
         await on.press("tab")
         await on.sees("file ~/lamp two.png")
         await on.press("enter")
-        await on.sees("what does lamp two.png show?")
+        assert await on.sees("what does lamp two.png show?")
 
 
 async def test_an_empty_path_takes_a_file_off(desk: FakeDesk) -> None:
@@ -211,7 +211,7 @@ async def test_no_more_than_the_network_takes(desk: FakeDesk) -> None:
         await on.sees("a file to attach")
         await on.type("lamp.png")
         await on.press("enter")
-        await on.sees("this would be 2")
+        assert await on.sees("this would be 2")
 
 
 async def test_a_network_without_files_says_so_and_has_no_word_for_it(desk: FakeDesk) -> None:
@@ -250,11 +250,11 @@ async def test_a_discarded_text_comes_back_though_its_files_are_gone(
 
         async def without(
             self: FakeDesk, row: str, text: str, visibility: Visibility | None = None,
-            files: Sequence[File] | None = None,
+            files: Sequence[File] | None = None, kind: ReplyKind = "answer",
         ) -> None:  # fmt: skip
             if files:
                 raise StoreError("our copy of lamp.png is not there any more; attach it again")
-            await kept(self, row, text, visibility, files)
+            await kept(self, row, text, visibility, files, kind)
 
         monkeypatch.setattr(FakeDesk, "keep_draft", without)
         await on.press("u")
@@ -288,4 +288,4 @@ async def test_files_have_room_on_every_screen(desk: FakeDesk, size: tuple[int, 
         await on.sees("what does")
         await on.type("-")
         await on.press("enter")
-        await on.sees("+ image: lamp.png", "This one")
+        assert await on.sees("+ image: lamp.png", "This one")

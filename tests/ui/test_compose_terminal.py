@@ -90,7 +90,7 @@ def test_a_draft_outlives_a_killed_program(home: Home) -> None:
         home.killed(terminal)
         terminal.sees("D ")
         terminal.type("r")
-        terminal.sees("Reply to", "Hello Riad, it went")
+        assert terminal.sees("Reply to", "Hello Riad, it went")
 
 
 def test_a_draft_is_kept_while_the_writer_makes_no_pause(home: Home) -> None:
@@ -103,7 +103,7 @@ def test_a_draft_is_kept_while_the_writer_makes_no_pause(home: Home) -> None:
             terminal.wait(0.1)
         home.killed(terminal)
         terminal.type("r")
-        terminal.sees("Reply to", "word0 word1")
+        assert terminal.sees("Reply to", "word0 word1")
 
 
 def test_a_program_killed_in_the_window_has_sent_nothing_and_says_so(home: Home) -> None:

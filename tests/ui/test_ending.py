@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ def test_a_suspended_program_gives_the_terminal_back_and_comes_back() -> None:
         terminal.type("q")
         assert terminal.rest() == 0
         assert whole(terminal.out)
+
+
+def test_a_lone_esc_is_read_however_long_after_the_key_before_it_comes() -> None:
+    with Terminal() as terminal:
+        terminal.until("nok_vte")
+        for pause in (0.05, 0.5, 1.0, 1.05, 1.1):
+            terminal.type("s")
+            began = time.monotonic()
+            terminal.until("Snooze @")
+            while time.monotonic() < began + pause:
+                terminal.read(0.01)
+            terminal.type("\x1b")
+            assert b"Reply" in terminal.until("Reply", 10), pause
 
 
 def test_ctrl_l_draws_everything_again() -> None:

@@ -40,12 +40,12 @@ async def test_the_palette_has_the_same_on_a_page_of_its_own() -> None:
         await on.press("enter")
         await on.sees("── Why is it due then?", "office, mon-fri", "08:00-14:00")
         await on.press("escape")
-        await on.sees("Unanswered")
+        assert await on.sees("Unanswered")
 
 
 async def test_the_thread_names_policy_and_working_time() -> None:
     async with stage(friday(), (120, 40)) as on:
-        await on.sees("due Mon 08:22 (first answer, policy desk, working time)")
+        assert await on.sees("due Mon 08:22 (first answer, policy desk, working time)")
 
 
 async def test_an_empty_queue_has_help_without_a_row() -> None:

@@ -65,7 +65,7 @@ async def test_the_feed_under_the_cursor_says_who_we_are_there() -> None:
         await on.sees("bsk: writes as the shop on bsk")
         desk.broken = Refused("bsk.example refused our sign-in (401)")
         await on.press("c")
-        await on.sees("bsk.example refused our sign-in (401)")
+        assert await on.sees("bsk.example refused our sign-in (401)")
 
 
 async def test_the_log_of_a_feed_shows_gaps_and_polls_in_words() -> None:
@@ -78,7 +78,7 @@ async def test_the_log_of_a_feed_shows_gaps_and_polls_in_words() -> None:
         await on.sees("Feed mst", "14:02–14:31  could not be read: the server answered 503")
         await on.sees("14:07–14:31  nothing new, 4 times", "14:07  3 new, 1 updated")
         await on.press("escape")
-        await on.sees("── Feeds")
+        assert await on.sees("── Feeds")
 
 
 async def test_the_cursor_stays_on_the_screen() -> None:
@@ -86,7 +86,7 @@ async def test_the_cursor_stays_on_the_screen() -> None:
         await on.press("4", "j", "j", "j", "j", "j")
         await on.sees(">!shop (isso): cannot be read")
         await on.press("k", "k", "k", "k", "k")
-        await on.sees("> mst (feed): ok")
+        assert await on.sees("> mst (feed): ok")
 
 
 def test_a_title_stands_apart_and_counts_are_words() -> None:
@@ -118,4 +118,4 @@ def test_a_log_draws_strangers_words_without_a_control_character_and_in_its_room
 async def test_in_an_empty_program_the_keys_of_the_feeds_do_nothing() -> None:
     async with stage(FakeDesk(Clock())) as on:
         await on.press("4", "j", "p", "r", "l")
-        await on.sees("── Feeds", "No feed is configured: `cxtui init URL` makes a configuration.")
+        assert await on.sees("── Feeds", "No feed is configured: `cxtui init URL` makes a configuration.")

@@ -57,6 +57,21 @@ def test_no_act_moves_a_row_of_the_view(acts: list[tuple[int, str]]) -> None:
         assert len(board.inbox) == sum(not board.listing.finished(key) for key in order)
 
 
+def test_a_clock_that_is_set_back_puts_to_sleep_again_what_it_woke_too_early() -> None:
+    desk = FakeDesk(Clock())
+    desk.items = [item("ann", "words", left(10)), item("bob", "words", left(20))]
+    until = NOW + timedelta(hours=1)
+    ann, bob = (one.id for one in desk.items)
+    desk.events = [Event("e", ann, "snoozed", "nok", NOW, {"until": until.isoformat()})]
+    board = Board()
+    board.open(desk.rows(), NOW)
+    shown: list[list[str]] = []
+    for now in (NOW, until, NOW, NOW, until):
+        board.wake(now)
+        shown.append([board.listing[place].id for place in range(len(board.listing))])
+    assert shown == [[bob], [ann, bob], [bob], [bob], [ann, bob]]
+
+
 def test_a_new_cause_forgets_what_could_be_redone() -> None:
     board = Board()
     board.session.undone.append(Entry("act", "snooze @ann"))

@@ -23,7 +23,7 @@ async def test_the_pane_begins_with_the_words_of_the_row_under_the_cursor(size: 
     async with stage(crowded(), size) as on:
         for _ in range(9):
             await on.press("j")
-        await on.sees(f"@{on.cursor} words of")
+        assert await on.sees(f"@{on.cursor} words of")
 
 
 async def test_on_a_narrow_screen_the_opened_thread_begins_with_them_too() -> None:
@@ -32,7 +32,7 @@ async def test_on_a_narrow_screen_the_opened_thread_begins_with_them_too() -> No
             await on.press("j")
         handle = on.cursor
         await on.press("enter")
-        await on.sees(f"@{handle} words of")
+        assert await on.sees(f"@{handle} words of")
 
 
 async def test_a_thread_that_fits_is_shown_from_its_beginning() -> None:

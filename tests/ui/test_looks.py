@@ -17,7 +17,7 @@ SIZES = [(80, 24), (120, 40), (40, 12)]
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_queue(size: tuple[int, int]) -> None:
     async with stage(busy(), size) as on:
-        golden(on.app, GOLDEN / f"queue-{size[0]}x{size[1]}.txt")
+        assert golden(on.app, GOLDEN / f"queue-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -26,7 +26,7 @@ async def test_the_thread_over_the_whole_screen(size: tuple[int, int]) -> None:
         await on.press("j", "enter")
         await on.sees("@riad on bsk")
         await on.misses("open 11\n── Unans", "@tess")
-        golden(on.app, GOLDEN / f"thread-{size[0]}x{size[1]}.txt")
+        assert golden(on.app, GOLDEN / f"thread-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -38,7 +38,7 @@ async def test_compose_and_review(size: tuple[int, int]) -> None:
         await on.sees("21/300")
         await on.press("ctrl+r")
         await on.sees("Send?")
-        golden(on.app, GOLDEN / f"review-{size[0]}x{size[1]}.txt")
+        assert golden(on.app, GOLDEN / f"review-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -46,14 +46,14 @@ async def test_the_snooze_dialog(size: tuple[int, int]) -> None:
     async with stage(busy(), size) as on:
         await on.press("s")
         await on.sees("A time of your own")
-        golden(on.app, GOLDEN / f"snooze-{size[0]}x{size[1]}.txt")
+        assert golden(on.app, GOLDEN / f"snooze-{size[0]}x{size[1]}.txt")
 
 
 async def test_the_feeds() -> None:
     async with stage(busy()) as on:
         await on.press("4")
         await on.sees("the server answered 503")
-        golden(on.app, GOLDEN / "feeds-80x24.txt")
+        assert golden(on.app, GOLDEN / "feeds-80x24.txt")
 
 
 async def test_no_line_is_wider_than_the_screen_and_none_is_broken() -> None:

@@ -57,7 +57,7 @@ async def test_all_its_acts_are_done_to_all_marked_rows() -> None:
 async def test_rows_that_are_late_before_they_wake_are_told_of() -> None:
     async with stage(few("ann", "bob"), macros=(TRIAGE,)) as on:
         await on.press("f2")
-        await on.sees("! 1 of 1 rows are late before they wake")
+        assert await on.sees("! 1 of 1 rows are late before they wake")
 
 
 async def test_a_prepared_reply_is_reviewed_as_a_list_and_sent_to_each() -> None:
@@ -103,6 +103,18 @@ async def test_what_blocks_stays_behind_and_says_why() -> None:
         await on.sees("goes out in")
         assert texts(on) == ["Hello Ann, it is on its way."]
         assert len(on.desk.events) == 1
+
+
+async def test_nothing_is_done_to_a_row_whose_reply_could_not_be_sent_any_more() -> None:
+    desk = few("ann", "bob", "cem")
+    desk.answered_elsewhere.add("bob")
+    async with stage(desk, macros=(MOVE,), keys=KEYS) as on:
+        await on.press("asterisk", "X")
+        await on.sees("3 of 3 ready")
+        await on.press("y")
+        await on.sees("1 of 3 not sent")
+        assert [event.item for event in on.desk.events] == [on.desk.row(name).id for name in ("ann", "cem")]
+        assert on.desk.row("bob").interval.tags == ()
 
 
 async def test_of_more_than_three_public_replies_the_number_is_typed() -> None:
@@ -167,7 +179,7 @@ async def test_macros_are_in_the_palette_by_name() -> None:
         await on.press("colon")
         await on.type("triage")
         await on.press("enter")
-        await on.sees("triage: @ann")
+        assert await on.sees("triage: @ann")
 
 
 async def test_a_key_for_macros_without_any_says_how_to_have_one() -> None:

@@ -78,4 +78,4 @@ async def test_the_help_ends_with_what_the_networks_can_do() -> None:
         await on.sees("Help")
         for _ in range(40):
             await on.pilot.press("pagedown")
-        await on.sees(known()[-1])
+        assert await on.sees(known()[-1])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from cxtui.engine.outbox import LEFT
 from cxtui.ui.app import left_over
 from tests.ui.fakedesk import NETWORKS, Clock, FakeDesk, item, left
 from tests.ui.stage import Stage, stage
@@ -47,7 +49,7 @@ async def test_u_takes_it_back_into_the_composer() -> None:
         await plan(on, "tomorrow 9:00")
         await on.sees("(sends Sat 09:00)")
         await on.press("u")
-        await on.sees("Reply to @ann", "on its way")
+        assert await on.sees("Reply to @ann", "on its way")
 
 
 async def test_a_time_that_is_none_leaves_the_composer_as_it_was() -> None:
@@ -73,3 +75,5 @@ async def test_quitting_leaves_what_is_planned_to_others_without_a_question() ->
         assert on.board.unsent() == []
         (out,) = desk.out.values()
         assert left_over([out]) == ["1 planned reply goes out at its time only where cxtui runs then\n"]
+        handed = replace(out, error=LEFT)
+        assert left_over([handed]) == ["1 on the way: the program that polls sends it\n"]

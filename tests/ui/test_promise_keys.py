@@ -130,6 +130,27 @@ async def test_what_was_tracked_before_an_edit_is_forgotten() -> None:
         assert promised(desk) == []
 
 
+async def test_a_holding_text_that_was_kept_is_still_one_until_it_is_made_an_answer() -> None:
+    desk = two([HOLDING])
+    async with stage(desk) as on:
+        await on.press("H")
+        await on.sees("Holding reply to @ann", "draft saved")
+        await on.press("escape")
+        await on.misses("Holding reply to @ann")
+        await on.press("r")
+        await on.sees("Holding reply to @ann", "Hello Ann, you hear from us by tomorrow noon.")
+        await on.press("ctrl+r")
+        await on.sees("Send?", "a   Send as an answer")
+        await on.press("a")
+        await on.sees("goes out in")
+        [out] = desk.out.values()
+        assert out.kind == "answer"
+        await on.press("u")
+        await on.sees("Reply to @ann")
+        await on.press("ctrl+r")
+        assert await on.sees("Send?", "h   Send as a holding reply")
+
+
 async def test_h_on_the_review_bar_makes_an_answer_a_holding_reply() -> None:
     desk = two()
     async with stage(desk) as on:
@@ -155,7 +176,7 @@ async def test_a_reply_taken_back_in_its_window_promises_nothing() -> None:
         await on.press("y")
         await on.sees("goes out in")
         await on.press("u")
-        await on.sees("Reply to @ann", "you hear from us")
+        await on.sees("Holding reply to @ann", "you hear from us")
         assert promised(desk) == []
 
 
@@ -252,7 +273,7 @@ async def test_the_page_shows_what_is_over_when_asked_and_says_what_to_do_when_e
         await on.press("r")
         await on.sees("Reply to @bob")
         await on.press("escape", "q", "1")
-        await on.sees("Unanswered")
+        assert await on.sees("Unanswered")
 
 
 async def test_a_narrow_screen_without_colour_shows_sign_and_time_first() -> None:

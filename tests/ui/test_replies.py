@@ -73,9 +73,9 @@ async def test_u_after_the_window_says_that_it_is_too_late() -> None:
         await sent(on)
         (out,) = desk.out.values()
         desk.sends(out.id)
-        await on.sees("(answered)")
+        assert "undo" not in await on.sees("(answered)"), "nothing is offered that is too late"
         await on.press("u")
-        await on.sees("too late: the reply @ann has left")
+        assert await on.sees("too late: the reply @ann has left")
 
 
 async def test_sending_is_never_enter_and_never_a_key_held_down() -> None:
@@ -157,7 +157,7 @@ async def test_too_long_and_empty_are_said_before_the_review() -> None:
         on.app.screen.query_one("#text").load_text("x" * 304)  # type: ignore[attr-defined]
         await on.sees("304/300")
         await on.press("ctrl+r")
-        await on.sees("too long by 4 graphemes: bluesky takes 300")
+        assert await on.sees("too long by 4 characters: bluesky takes 300")
 
 
 async def test_a_feed_that_takes_no_replies_says_why_instead_of_a_composer() -> None:
@@ -183,7 +183,7 @@ async def test_what_could_not_be_queued_stays_in_the_composer(error: Exception, 
         await on.press("ctrl+r")
         await on.sees("Send?")
         await on.press("y")
-        await on.sees(said, "Reply to @ann", "sorry")
+        assert await on.sees(said, "Reply to @ann", "sorry")
 
 
 async def test_a_customer_who_writes_meanwhile_is_shown_before_sending() -> None:
@@ -208,7 +208,7 @@ async def test_a_reply_that_comes_back_says_why() -> None:
         desk.becomes(out.id, state="draft", until=None, error="not sent: @ann wrote again; read it first")
         await on.sees("(not sent, r to see why)")
         await on.press("k", "r")
-        await on.sees("not sent: @ann wrote again; read it first", "sorry")
+        assert await on.sees("not sent: @ann wrote again; read it first", "sorry")
 
 
 async def test_an_unknown_reply_is_visible_and_a_person_settles_it() -> None:
@@ -264,7 +264,7 @@ async def test_a_reply_to_somebody_who_was_answered_meanwhile_says_where_it_is()
         desk.becomes(out.id, state="draft", until=None, error="not sent: meanwhile it was answered by joy")
         await on.sees("(answered, your reply was not sent)")
         await on.press("k", "r")
-        await on.sees("What was not sent is in the outbox.")
+        assert await on.sees("What was not sent is in the outbox.")
 
 
 async def test_quitting_asks_only_when_something_is_unsent() -> None:
@@ -333,6 +333,36 @@ async def test_a_draft_that_cannot_be_kept_is_not_left() -> None:
         assert isinstance(on.app.screen, Compose)
 
 
+async def test_what_could_be_neither_sent_nor_kept_is_not_left_and_not_said_to_be_saved() -> None:
+    desk = two()
+    async with stage(desk) as on:
+        desk.broken = FULL
+        await written(on, "precious")
+        await on.press("ctrl+r")
+        await on.sees("Send?")
+        await on.press("y")
+        text = await on.sees("not saved: no space left on the device", "precious")
+        assert "draft saved" not in text
+        await on.press("escape")
+        await on.sees("not saved: no space left on the device", "precious")
+        assert isinstance(on.app.screen, Compose)
+        assert desk.out == {}
+
+
+async def test_a_draft_that_could_not_be_kept_is_kept_as_soon_as_it_can_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cxtui.ui.screens.compose.AGAIN", 0.02)
+    desk = two()
+    async with stage(desk) as on:
+        desk.broken = FULL
+        await written(on, "precious")
+        await on.sees("not saved: no space left on the device")
+        desk.broken = None
+        await on.sees("draft saved")
+        assert [one.text for one in desk.out.values()] == ["precious"]
+
+
 async def test_a_row_that_was_answered_meanwhile_takes_no_reply() -> None:
     desk = two()
     async with stage(desk) as on:
@@ -340,4 +370,31 @@ async def test_a_row_that_was_answered_meanwhile_takes_no_reply() -> None:
         desk.hears(News(rows=(desk.row("ann"),)))
         await on.sees("(answered)")
         await on.press("r")
-        await on.sees("@ann is answered and does not wait")
+        assert await on.sees("@ann is answered and does not wait")
+
+
+async def test_the_review_bar_says_for_how_long_it_can_be_taken_back() -> None:
+    desk = FakeDesk(Clock(), can=dict(NETWORKS), items=[item("ann", "where is it?", left(15))])
+    for hold, said in (
+        (timedelta(seconds=25), "(25 s to undo)"),
+        (timedelta(), "(at once: it cannot be taken"),
+    ):
+        desk.hold = hold
+        async with stage(desk) as on:
+            await on.press("r")
+            await on.sees("Reply to")
+            await on.press("h", "i", "ctrl+r")
+            assert said in await on.sees("Send?", said)
+            await on.press("e")
+
+
+async def test_where_nothing_may_be_changed_no_composer_opens_that_could_not_be_left() -> None:
+    desk = FakeDesk(Clock(), can=dict(NETWORKS), items=[item("ann", "where is it?", left(15))])
+    desk.readonly = "nothing is changed here"
+    async with stage(desk) as on:
+        for key in ("r", "e", "a", "H"):
+            await on.press(key)
+            await on.sees("nothing is changed here")
+            assert "Unanswered" in on.text
+            await on.press("2", "1")
+            await on.misses("nothing is changed here")

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from cxtui.core.inbox import Row
 from cxtui.core.item import Event
 from cxtui.engine.desk import News
-from cxtui.errors import Conflict
+from cxtui.errors import Conflict, StoreLocked
 from tests.ui.fakedesk import FULL, NETWORKS, NOW, Clock, FakeDesk, busy, item, late, left
 from tests.ui.stage import stage
 
@@ -119,7 +120,7 @@ async def test_a_time_of_ones_own_is_echoed_live() -> None:
         await on.press("x")
         await on.sees("is no time")
         await on.press("backspace", "enter")
-        await on.sees("(until 14:57)")
+        assert await on.sees("(until 14:57)")
 
 
 async def test_a_snooze_that_is_over_comes_back_by_itself() -> None:
@@ -147,7 +148,7 @@ async def test_snoozed_rows_have_a_view_to_wake_them_from() -> None:
         await on.sees("(awake)")
         assert desk.events[-1].verb == "woken"
         await on.press("1")
-        await on.sees("Unanswered (due first) 1/2")
+        await on.sees("Unanswered (due first) 2/2")
 
 
 async def test_probably_answered_is_confirmed_or_rejected_by_one_key() -> None:
@@ -175,7 +176,33 @@ async def test_marks_make_one_act_of_many_and_one_undo_takes_all_back() -> None:
         text = await on.sees("open 2")
         assert "u undo: done 2 rows" in text
         await on.press("u")
-        await on.sees("open 4")
+        await on.sees("open 4", "undone: done 2 rows")
+        await on.press("U")
+        assert await on.sees("open 2", "redone: done 2 rows", "u undo: done 2 rows")
+
+
+async def test_where_an_undo_of_many_is_refused_halfway_what_was_undone_can_be_redone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = few("ann", "bob", "cid")
+    async with stage(desk) as on:
+        await on.press("asterisk", "d", "n")
+        await on.sees("open 0")
+        undo, rounds = FakeDesk.undo, iter((None, Conflict("not undone: mai did “done” on it since")))
+
+        async def refused(desk: FakeDesk) -> tuple[Row, Event]:
+            if (error := next(rounds)) is not None:
+                raise error
+            return await undo(desk)
+
+        monkeypatch.setattr(FakeDesk, "undo", refused)
+        await on.press("u")
+        await on.sees("open 1", "mai did “done” on it since")
+        monkeypatch.setattr(FakeDesk, "undo", undo)
+        await on.press("U")
+        await on.sees("open 0", "redone: done @cid")
+        await on.press("u", "u")
+        assert await on.sees("open 3")
 
 
 async def test_a_range_and_all_can_be_marked() -> None:
@@ -185,7 +212,7 @@ async def test_a_range_and_all_can_be_marked() -> None:
         await on.press("asterisk")
         await on.sees("4 marked")
         await on.press("asterisk")
-        await on.misses("marked")
+        assert await on.misses("marked")
 
 
 async def test_when_the_store_cannot_the_screen_stays_and_says_so() -> None:
@@ -204,14 +231,29 @@ async def test_what_is_not_lawful_is_said_in_words() -> None:
         await on.press("w")
         await on.sees("@ann is not snoozed")
         await on.press("u")
-        await on.sees("there is nothing to undo")
+        assert await on.sees("there is nothing to undo")
+
+
+async def test_why_a_key_did_nothing_is_said_for_a_few_keys_and_what_failed_by_itself_stays() -> None:
+    desk = few("ann", "bob")
+    async with stage(desk) as on:
+        await on.press("w")
+        await on.sees("@ann is not snoozed")
+        await on.press("j")
+        assert "@ann is not snoozed" in on.text
+        await on.press("k", "j", "k", "j")
+        await on.misses("@ann is not snoozed")
+        desk.hears(News(notices=("polling has stopped",)))
+        await on.sees("polling has stopped")
+        await on.press(*"jkjkjkjk")
+        assert "polling has stopped" in on.text
 
 
 async def test_a_store_that_does_not_open_is_said_on_a_whole_screen() -> None:
     desk = few("ann")
     desk.broken = Conflict("another cxtui holds it")
     async with stage(desk) as on:
-        await on.sees("another cxtui holds it", "cxtui │ open 0")
+        assert await on.sees("another cxtui holds it", "cxtui │ open 0")
 
 
 async def test_rows_arriving_above_never_move_the_cursor() -> None:
@@ -256,3 +298,14 @@ async def test_a_burst_of_news_is_drawn_in_due_order() -> None:
         text = await on.sees("open 6")
         order = [line.split("@")[1].split()[0] for line in text.splitlines() if " bsk @" in line]
         assert order == ["w0", "w1", "w2", "w3", "w4", "ann"]
+
+
+async def test_a_store_that_opens_later_shows_its_rows_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cxtui.ui.app.REOPEN", 0.02)
+    desk = few("ann")
+    desk.broken = StoreLocked("another program holds it")
+    async with stage(desk) as on:
+        await on.sees("the store did not open: another program holds it")
+        desk.broken = None
+        text = await on.sees("@ann")
+        assert "did not open" not in text

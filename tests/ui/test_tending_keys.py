@@ -100,6 +100,15 @@ async def test_muting_asks_why() -> None:
         assert (last(on).verb, last(on).detail) == ("muted", {"reason": "sells pills"})
 
 
+async def test_unmuting_asks_nothing() -> None:
+    async with stage(few("ann")) as on:
+        await on.press("colon")
+        await on.type("queue.unmute")
+        await on.press("enter")
+        await on.sees("unmute @ann")
+        assert last(on).verb == "unmuted"
+
+
 async def test_x_closes_what_is_not_ours_and_a_dot_does_it_to_the_next_row() -> None:
     async with stage(few("ann", "bob", "cem")) as on:
         await on.press("x")

@@ -91,7 +91,7 @@ async def test_a_text_that_was_sent_today_is_passed_over() -> None:
         desk.finds[word] = Finding("repeated", (0, 4), "the same went to @bob today")
     async with stage(desk) as on:
         await on.press("t")
-        await on.sees("Thanks to @ann", "Many thanks, Ann!")
+        assert await on.sees("Thanks to @ann", "Many thanks, Ann!")
 
 
 async def test_without_a_text_left_it_says_so() -> None:
@@ -99,7 +99,7 @@ async def test_without_a_text_left_it_says_so() -> None:
     desk.shelved = Shelf()
     async with stage(desk) as on:
         await on.press("asterisk", "t")
-        await on.sees("0 of 2 ready", "no prepared text of thanks left")
+        assert await on.sees("0 of 2 ready", "no prepared text of thanks left")
 
 
 async def test_the_praise_has_a_view_of_its_own() -> None:
@@ -118,7 +118,7 @@ async def test_an_empty_view_of_thanks_says_so() -> None:
     desk.items.append(item("bob", "where is it?", left(20)))
     async with stage(desk) as on:
         await on.press("7")
-        await on.sees("Nobody waits for thanks. 1 goes back")
+        assert await on.sees("Nobody waits for thanks. 1 goes back")
 
 
 async def test_a_draft_is_gone_on_with_and_no_thanks_are_put_behind_it_again() -> None:

@@ -36,7 +36,9 @@ async def test_a_screen_with_other_feeds_says_that_it_never_takes_over() -> None
     async with stage(desk, (120, 40)) as on:
         hears(desk, Leader(here=False, lead=OTHER, differs=True))
         await on.press("4")
-        await on.sees("with other feeds or policies than here, so this program never takes over")
+        assert await on.sees(
+            "with other feeds, policies or rules than here, so this program never takes over"
+        )
 
 
 async def test_where_nobody_polls_the_header_says_so() -> None:

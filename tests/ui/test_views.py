@@ -9,7 +9,7 @@ import pytest
 from cxtui.config.views import View
 from cxtui.core.filters import parse
 from cxtui.ui.widgets.fields import LineField
-from tests.ui.fakedesk import NETWORKS, Clock, FakeDesk, item, late, left
+from tests.ui.fakedesk import NETWORKS, Clock, FakeDesk, busy, item, late, left
 from tests.ui.stage import stage
 
 VIEWS = (View("late", parse("is:late")), View("lamps", parse("text~lamp")))
@@ -49,7 +49,7 @@ async def test_a_view_counts_what_comes_and_what_goes() -> None:
         desk.arrives(item("dan", "lamp four", left(5)))
         await on.sees("[all 4]  late 1  lamps 3")
         await on.press("right_square_bracket", "right_square_bracket", "d", "n")
-        await on.sees("all 3  late 0  [lamps 2]", "(no answer needed)")
+        assert await on.sees("all 3  late 0  [lamps 2]", "(no answer needed)")
 
 
 async def test_a_row_comes_into_a_view_when_its_time_is_over() -> None:
@@ -59,7 +59,7 @@ async def test_a_row_comes_into_a_view_when_its_time_is_over() -> None:
         await on.sees("[late 1]")
         desk.clock.now += timedelta(minutes=2, seconds=1)
         on.queue.tick()
-        await on.sees("[late 2]", "@bob", "1/2")
+        assert await on.sees("[late 2]", "@bob", "1/2")
 
 
 async def test_a_narrow_list_names_its_view_only() -> None:
@@ -81,7 +81,7 @@ async def test_a_filter_narrows_while_it_is_typed_within_the_view() -> None:
         await on.press("escape")
         await on.sees("1/2", "[lamps 2]")
         await on.press("escape")
-        await on.sees("/3")
+        assert await on.sees("/3")
 
 
 async def test_what_is_wrong_is_marked_and_not_taken() -> None:
@@ -106,7 +106,7 @@ async def test_the_palette_has_every_view_by_name() -> None:
         await on.type("view lamps")
         await on.sees("View lamps")
         await on.press("enter")
-        await on.sees("[lamps 2]")
+        assert await on.sees("[lamps 2]")
 
 
 async def test_without_views_the_keys_say_so() -> None:
@@ -156,7 +156,7 @@ async def test_a_narrow_screen_says_that_a_view_hides_rows() -> None:
         await on.press("slash", *"lamp", "enter")
         await on.sees("── View everything", "… · found: lamp 1/1")
         await on.press("backslash")
-        await on.sees("── Unanswered 1/3 ─")
+        assert await on.sees("── Unanswered 1/3 ─")
 
 
 async def test_a_look_at_the_filter_line_that_finds_nothing_new_leaves_the_marks_alone() -> None:
@@ -172,3 +172,22 @@ async def test_a_look_at_the_filter_line_that_finds_nothing_new_leaves_the_marks
         await on.type("lamp")
         await on.sees("2 rows, Enter")
         assert not on.board.marks, "the list is another one"
+
+
+async def test_the_cursor_is_where_it_stood_after_a_look_at_another_page() -> None:
+    async with stage(busy()) as on:
+        await on.press("j", "j", "j", "space")
+        stood = on.cursor
+        for there in "4352761":
+            await on.press(there)
+        assert on.cursor == stood
+        await on.press("7", "1", "2", "q", "4", "1")
+        assert on.cursor == stood
+
+
+async def test_marks_outlive_a_look_at_a_page_but_not_another_view() -> None:
+    async with stage(busy()) as on:
+        await on.press("space", "space", "4", "1")
+        await on.sees("2 marked")
+        await on.press("2", "1")
+        assert await on.misses("marked")

@@ -160,6 +160,14 @@ def test_a_number_of_a_window_with_an_outage_carries_its_mark() -> None:
     assert "reply 96%? n=212" in text
 
 
+def test_beside_the_target_the_pane_tells_how_often_held_customers_heard_again() -> None:
+    met = figure("in_target", 1.0, 40)
+    held = replace(met, beside=(("closed spam", 1), ("updates met", 1), ("updates missed", 4)))
+    for found, said in ((met, "in target 100% n=40 "), (held, "in target 100% n=40 updates 1/5")):
+        assert said in "\n".join(spans.plain(line) for line in numbers.boxes([found], 120))
+    assert "updates" not in "\n".join(spans.plain(line) for line in numbers.boxes([met], 120))
+
+
 def test_each_share_of_the_small_pane_stands_beside_its_own_n() -> None:
     found = [figure(f"answered_within_{t}m", 0.5, n) for t, n in ((5, 9), (30, 7), (60, 4))]
     text = "\n".join(spans.plain(line) for line in numbers.few_lines(found, 80))

@@ -40,6 +40,7 @@ MARK = 64 << 10
 """Characters of a program's cursor."""
 
 CAN = Capabilities(
+    no_delete="the program is not asked to delete",
     network="exec", code="exec", title="a program of your own", reply=True, thread=True, check=True,
     visibility=("public", "direct"), own_posts=True,
 )  # fmt: skip

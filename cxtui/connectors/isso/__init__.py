@@ -53,13 +53,19 @@ MINUTE = timedelta(seconds=60)
 SKEW = timedelta(minutes=10)
 """How far the server's clock may run behind ours."""
 ALIKE = 0.6
+_LEAVE = re.compile(r"(\d+)=([^;\s]+)")
 _TARGET = re.compile(r"\]\([^)\s]*\)")
 """Where a Markdown link leads, which a page does not show."""
 
 
+EDITABLE = timedelta(minutes=15)
+"""So long Isso lets a comment be deleted, if its site does not say otherwise (``max-age``)."""
+LOCKED = "Isso lets a comment be deleted for some 15 minutes, and only by the cxtui that wrote it"
+
 CAN = Capabilities(
-    network="isso", code="iss", title="Isso comments", reply=True, limit=LONGEST, thread=True, check=True
-)
+    network="isso", code="iss", title="Isso comments", reply=True, limit=LONGEST, thread=True, check=True,
+    deletes=True, deletes_within=EDITABLE,
+)  # fmt: skip
 
 
 def connect(feed: Feed, http: Client) -> Isso:
@@ -83,6 +89,8 @@ class Isso:
     names: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     learnt: set[str] = field(default_factory=set[str])
+    allowed: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    """By what each comment that was written here can be deleted; kept in memory only."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -156,6 +164,8 @@ class Isso:
         made = answer.json(Comment)
         if made.hash and self.feed.email:
             self.learnt.update({made.hash} - self.marks)
+        if leave := _LEAVE.match(answer.headers.get("set-cookie", "")):
+            self.allowed[leave[1]] = leave[2]
         held = answer.status == 202 or made.mode == HELD
         return Sent(
             remote_id=str(made.id),
@@ -163,6 +173,22 @@ class Isso:
             at=moment(made.created),
             held="Isso shows it when a moderator has let it through" if held else None,
         )
+
+    async def delete(self, native: str, thread: str) -> None:  # noqa: ARG002 - the contract's
+        """Take a comment of ours away. Isso gives who writes one a leave to do so for a while."""
+        leave = self.allowed.get(native)
+        if leave is None:
+            raise Rejected(f"not deleted: {LOCKED}; o opens the page")
+        answer = await self.http.request(
+            "DELETE",
+            f"{self._base}/id/{native}",
+            headers={"Cookie": f"{native}={leave}"},
+            accept="application/json",
+            also=(403, 404),
+        )
+        if answer.status == 403:
+            raise Rejected(f"not deleted: its time is over. {LOCKED}; o opens the page")
+        del self.allowed[native]
 
     def ours(self, draft: Draft, message: Arrival) -> bool:
         """Whether it is ours, and hangs where the draft belongs or says nearly the same.

@@ -39,6 +39,7 @@ OUT = 503
 """Out of service: by itself this does not say that nothing was taken."""
 
 CAN = Capabilities(
+    no_delete="the configuration of this API says nothing of deleting",
     network="json", code="json", title="any JSON over HTTP", reply=True, thread=True, check=True,
     visibility=("public", "direct"), retry=KEPT, own_posts=True,
 )  # fmt: skip

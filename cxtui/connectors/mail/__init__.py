@@ -54,6 +54,7 @@ WATCHED = 4
 """So many folders are watched at once."""
 
 CAN = Capabilities(
+    no_delete="a mail that left cannot be taken back",
     network="mail", code="mail", title="Mail", reply=True, thread=True, check=True, visibility=("direct",),
     retry=FOREVER, lag=LAG, push=True, own_posts=True, attachments=10, attachment_bytes=SIZE,
     attachment_sum=SIZE,

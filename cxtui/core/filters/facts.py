@@ -97,7 +97,11 @@ ROW_TEXTS: Final[dict[str, Callable[[Row], Sequence[str]]]] = {
     "reason": lambda r: _one(r.interval.closed_reason),
     "origin": lambda r: _one(r.interval.origin),
     "claimed": lambda r: _one(r.interval.claimed_by),
-    "by": lambda r: (*_one(r.interval.answered_by), *(said.by for said in r.interval.replies)),
+    "by": lambda r: (
+        *_one(r.interval.answered_by),
+        *(said.by for said in r.interval.replies),
+        *_one(r.interval.closed_by),
+    ),
 }
 ROW_NUMBERS: Final[dict[str, Callable[[Row], float | None]]] = {
     "count": lambda r: len(r.interval.items),

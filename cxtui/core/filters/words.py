@@ -118,6 +118,14 @@ def _one_of_us(fact: str) -> Callable[[str], Question]:
     return read
 
 
+def _by(value: str) -> Question:
+    """Who of us, or a rule: ``rule`` is any of them, ``"rule NAME"`` one."""
+    who = _one_of_us("by")(value)
+    if form(value) != "rule":
+        return who
+    return lambda sight: Some((who(sight), Starts("by", "rule ")))
+
+
 def _for(value: str) -> Question:
     who = _one_of_us("claimed")(value)
     return lambda sight: All((who(sight), claimed(sight)))
@@ -187,7 +195,7 @@ FIELDS: Final[dict[str, Field]] = {
         Field("until", "begun on this day or before", "-2w, today, mon, 2026-11-01", days("<="), timed=True),
         Field("posted", "begun on this day", "2026-11-01, 2026-11, <today, 2026-11-01..2026-11-07",
               days("="), timed=True),
-        Field("by", "who of us answered, or me", _ANY, _one_of_us("by")),
+        Field("by", "who of us answered or closed it, me, or rule", _ANY, _by),
         Field("for", "who claimed it, or me", _ANY, _for, timed=True),
         Field("policy", "policy", _ANY, _equal("policy")),
         Field("priority", "priority: low normal high urgent, >=high", "", _priority, PRIORITIES, early=True),

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 
 Span = tuple[int, int]
 
-_RUN = re.compile(r"(?<!\w)\(?\d(?:(?:[ \-._/·•()\u00ad\u2010-\u2015\u2060\u2212]{0,3}|,)\d)*", re.ASCII)
+_RUN = re.compile(
+    r"(?:(?<!\w)\(?|(?<=[^\W\d]{4})(?=\d{4}[ \-]?\d{4}[ \-]?\d{4}))\d"
+    r"(?:(?:[ \-._/·•()\u00ad\u2010-\u2015\u2060\u2212]{0,3}|,)\d)*",
+    re.ASCII,
+)
+"""Digits; written together with a word only where there are as many as in a card."""
 _GROUP = re.compile(r"\d+", re.ASCII)
 _WIDE = 3
 """So many separators, or a slash, set two phone numbers apart."""

@@ -1,20 +1,19 @@
 """The phrases of one language that the guard knows, found in a draft in one pass.
 
-One line is one phrase. ``word*`` is the word with any ending, ``*`` any one word, ``...`` up to
-five words. Where a language writes no blanks between words a phrase is found anywhere.
+How they are written: `cxtui.core.guard.patterns`. Where a language writes no blanks between words a
+phrase is found anywhere.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from cxtui.core.guard.patterns import Step, phrases, pieces
 from cxtui.core.guard.reading import Reading, Token
-from cxtui.core.speech import WORD, form
 from cxtui.core.terms import UNSPACED
 
 RULES = (
@@ -32,13 +31,9 @@ RULES = (
     "yes",
 )
 """The lists that a language may have."""
-LONGEST = 120
-"""Characters of a phrase."""
 
-_GAP = "..."
 _GAP_WORDS = 5
 _GAP_CHARS = 30
-_PARTS = re.compile(rf"\.\.\.|[{WORD}]+\*?|\*")
 _PREFIXES: Mapping[str, tuple[str, ...]] = {
     "ar": ("وال", "فال", "بال", "وس", "فس", "ال", "لل", "و", "ف", "ب", "ل", "ك", "س"),
 }
@@ -52,10 +47,10 @@ _FILLERS: Mapping[str, frozenset[str]] = {
     "tl": frozenset({"po", "ho", "naman", "kasi", "lang", "talaga", "nga"}),
 }
 """Words that may stand between the words of any phrase and change nothing."""
+_START = 2
+"""So many letters of a phrase are looked at first, where no blanks stand between words."""
 _STEM = 2
 """So many letters of a word stay when a particle is taken off."""
-
-Part = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +63,36 @@ class Hit:
     last: int = -1
 
 
-def fault(line: str) -> str | None:
-    """What is wrong with a line of a list, or None."""
-    if len(line) > LONGEST:
-        return f"the phrase is longer than {LONGEST} characters"
-    parts = _PARTS.findall(form(line))
-    if not any(part not in (_GAP, "*") for part in parts):
-        return f"{line!r} holds no word to look for"
-    if _GAP in (parts[0], parts[-1]):
-        return f"{line!r} begins or ends with ..., which stands between words only"
-    return None
+@dataclass(slots=True)
+class _Node:
+    """What may follow the words that led here: phrases share their beginnings."""
+
+    exact: dict[str, list[_Node]] = field(default_factory=dict[str, "list[_Node]"])
+    stems: dict[str, list[_Node]] = field(default_factory=dict[str, "list[_Node]"])
+    far: _Node | None = None
+    rules: set[str] = field(default_factory=set[str])
+    _next: dict[Step, _Node] = field(default_factory=dict[Step, "_Node"])
+
+    def follow(self, step: Step) -> _Node:
+        """The node behind a step."""
+        if step not in self._next:
+            node = self._next[step] = _Node()
+            if step.far and self.far is None:
+                self.far = _Node()
+            start = self.far if step.far and self.far is not None else self
+            for word in step.exact:
+                start.exact.setdefault(word, []).append(node)
+            for stem in step.stems:
+                start.stems.setdefault(stem, []).append(node)
+        return self._next[step]
+
+    def children(self, forms: Sequence[str]) -> Iterator[_Node]:
+        """The nodes to which a word leads."""
+        for form in forms:
+            yield from self.exact.get(form, ())
+            for stem, nodes in self.stems.items():
+                if form.startswith(stem):
+                    yield from nodes
 
 
 @dataclass(slots=True)
@@ -86,25 +101,27 @@ class Phrases:
 
     lang: str
     lists: Mapping[str, Sequence[str]]
-    _exact: dict[str, list[tuple[str, Sequence[Part]]]] = field(init=False)
-    _stems: dict[str, list[tuple[str, Sequence[Part]]]] = field(init=False)
-    _lengths: Sequence[int] = field(init=False)
+    _root: _Node = field(init=False)
     _fillers: frozenset[str] = field(init=False)
-    _pieces: Sequence[tuple[str, Sequence[str]]] = field(init=False)
+    _heads: dict[str, list[tuple[str, Sequence[str]]]] = field(init=False)
+    _starts: frozenset[str] = field(init=False)
+    _lengths: Sequence[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._exact, self._stems = defaultdict(list), defaultdict(list)
-        for rule, lines in self.lists.items():
-            for line in lines:
-                parts = _PARTS.findall(form(line))
-                first = parts[0]
-                kept = self._stems if first.endswith("*") else self._exact
-                kept[first.removesuffix("*")].append((rule, parts))
-        self._pieces = (
-            [] if self.spaced else [(r, _cut(line)) for r, lines in self.lists.items() for line in lines]
-        )
+        self._root, self._heads = _Node(), defaultdict(list)
         self._fillers = _FILLERS.get(self.lang, frozenset())
-        self._lengths = sorted({len(stem) for stem in self._stems})
+        listed = [(rule, line) for rule, lines in self.lists.items() for line in lines]
+        for rule, line in [] if self.spaced else listed:
+            for head, *rest in pieces(line):
+                self._heads[head].append((rule, rest))
+        self._starts = frozenset(head[:_START] for head in self._heads)
+        self._lengths = sorted(set(map(len, self._heads)))
+        for rule, line in listed if self.spaced else []:
+            for steps in phrases(line):
+                node = self._root
+                for step in steps:
+                    node = node.follow(step)
+                node.rules.add(rule)
 
     @property
     def spaced(self) -> bool:
@@ -125,46 +142,40 @@ class Phrases:
 
     def _spaced(self, reading: Reading) -> Iterator[Hit]:
         tokens = reading.tokens
+        known: dict[str, Sequence[str]] = {}
+        for token in tokens:
+            if token.word not in known:
+                known[token.word] = self._forms(token.word)
+        forms = [known[token.word] for token in tokens]
         for place, token in enumerate(tokens):
-            for rule, parts in self._beginning(token.word):
-                last = self._ends(tokens, place, parts)
-                if last is not None:
+            for child in self._root.children(forms[place]):
+                for rule, last in set(self._walk(child, tokens, forms, place)):
                     yield Hit(rule, token.start, tokens[last].end, last)
 
-    def _beginning(self, word: str) -> Iterator[tuple[str, Sequence[Part]]]:
-        for one in self._forms(word):
-            yield from self._exact.get(one, ())
-            for length in self._lengths:
-                if length > len(one):
-                    break
-                yield from self._stems.get(one[:length], ())
+    def _walk(
+        self, node: _Node, tokens: Sequence[Token], forms: Sequence[Sequence[str]], at: int
+    ) -> Iterator[tuple[str, int]]:
+        """The phrases that end at or behind word ``at``, within its sentence, and their last words."""
+        for rule in node.rules:
+            yield rule, at
+        for start, slack in ((node, 0), (node.far, _GAP_WORDS)):
+            if start is None:
+                continue
+            met: set[int] = set()
+            for place in self._near(tokens, at, slack):
+                for child in start.children(forms[place]):
+                    if id(child) not in met:
+                        met.add(id(child))
+                        yield from self._walk(child, tokens, forms, place)
 
-    def _ends(self, tokens: Sequence[Token], place: int, parts: Sequence[Part]) -> int | None:
-        """The number of the last word where the parts stand from ``place`` on, within one sentence."""
-        at: int | None = place
-        slack = 0
-        for part in parts[1:]:
-            if part == _GAP:
-                slack = _GAP_WORDS
-            elif at is not None:
-                at, slack = self._next(tokens, at, part, slack), 0
-        return at
-
-    def _next(self, tokens: Sequence[Token], at: int, part: Part, slack: int) -> int | None:
-        """The number of the next word that is the part, at most ``slack`` words skipped."""
+    def _near(self, tokens: Sequence[Token], at: int, slack: int) -> Iterator[int]:
+        """The words behind one in its sentence, with at most ``slack`` words between, fillers not counted."""
         sentence = tokens[at].sentence
         place, last = at + 1, at + 1 + slack
         while place <= last and place < len(tokens) and tokens[place].sentence == sentence:
-            if self._is(tokens[place].word, part):
-                return place
+            yield place
             last += tokens[place].word in self._fillers
             place += 1
-        return None
-
-    def _is(self, word: str, part: Part) -> bool:
-        if part.endswith("*"):
-            return any(one.startswith(part[:-1]) for one in self._forms(word))
-        return part in self._forms(word)
 
     def _forms(self, word: str) -> Sequence[str]:
         prefixes = _PREFIXES.get(self.lang)
@@ -175,28 +186,26 @@ class Phrases:
 
     def _unspaced(self, reading: Reading) -> Iterator[Hit]:
         said = reading.said
-        for rule, pieces in self._pieces:
-            yield from _anywhere(said, rule, pieces)
+        for start in range(len(said)):
+            if said[start : start + _START] not in self._starts and said[start] not in self._heads:
+                continue
+            for length in self._lengths:
+                if start + length > len(said):
+                    break
+                for rule, rest in self._heads.get(said[start : start + length], ()):
+                    end = _reached(said, start + length, rest)
+                    if end is not None:
+                        yield Hit(rule, start, end)
 
 
-def _cut(line: str) -> Sequence[str]:
-    """What stands between the gaps of a phrase."""
-    return [part.strip().removesuffix("*") for part in form(line).split(_GAP) if part]
-
-
-def _anywhere(said: str, rule: str, pieces: Sequence[str]) -> Iterator[Hit]:
-    """The pieces, one behind another in one line with a little between them, wherever they stand."""
-    start = said.find(pieces[0])
-    while start >= 0:
-        end = start + len(pieces[0])
-        for piece in pieces[1:]:
-            next_one = said.find(piece, end, end + _GAP_CHARS + len(piece))
-            if next_one < 0 or "\n" in said[end:next_one]:
-                break
-            end = next_one + len(piece)
-        else:
-            yield Hit(rule, start, end)
-        start = said.find(pieces[0], start + len(pieces[0]))
+def _reached(said: str, end: int, rest: Sequence[str]) -> int | None:
+    """Where the pieces end that stand behind a place in one line, with a little between them."""
+    for piece in rest:
+        found = said.find(piece, end, end + _GAP_CHARS + len(piece))
+        if found < 0 or "\n" in said[end:found]:
+            return None
+        end = found + len(piece)
+    return end
 
 
 def _place(hit: Hit) -> tuple[int, int]:

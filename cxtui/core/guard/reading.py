@@ -18,6 +18,7 @@ _QUOTES = re.compile(
     r"|「[^「」\n]{1,400}」",
     re.MULTILINE,
 )
+_GLUED = re.compile(r"[^\W\d]{4,}(\d{12,19})")
 _LETTERS = re.compile(r"[\W_]+")
 
 
@@ -57,10 +58,20 @@ def read(text: str) -> Reading:
     said, places = folded(text)
     ends = [match.end() for match in _ENDS.finditer(said)]
     tokens = [
-        Token(match[0], match.start(), match.end(), bisect_right(ends, match.start()))
+        Token(said[start:end], start, end, bisect_right(ends, start))
         for match in WORDS.finditer(said)
+        for start, end in _apart(match)
     ]
     return Reading(text, said, places, tokens)
+
+
+def _apart(word: re.Match[str]) -> list[tuple[int, int]]:
+    """A word, and a long number that is written together with it."""
+    glued = _GLUED.fullmatch(word[0])
+    if glued is None:
+        return [word.span()]
+    border = word.start() + glued.start(1)
+    return [(word.start(), border), (border, word.end())]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -23,6 +23,7 @@ from cxtui.core.metrics.codes import (
     MISSED_IN_OUTAGE,
     NO,
     NOTHING,
+    OF_BOTH,
     PUBLIC,
     ROLES,
     VERDICTS,
@@ -173,13 +174,13 @@ def voice_cells(item: Item, tone: Tone | None, wait: int) -> tuple[dict[str, int
 
     ``tone`` is the one it was heard with, before a person gave it another one.
     """
-    bare = item.toned(None)
+    bare = item.toned(None) if item.tone else item
     rated = BAD * bare.bad | GOOD * bare.good
     public = item.visibility == "public"
     asked = item.score is not None and 0 <= item.score <= 10
     customer = item.role == "customer"
     flags = {
-        "role": ROLES.index(item.role),
+        "role": OF_BOTH if item.role == "competitor" and item.names_us else ROLES.index(item.role),
         "public": int(public and customer),
         "told": (BAD * item.bad | GOOD * item.good) * (1 + PUBLIC * public) if customer else 0,
         "named": int(bool(item.author.handle) and customer),

@@ -19,8 +19,9 @@ LIMITS = {
     "24h": timedelta(hours=24),
 }
 ROLES = ("customer", "own", "competitor")
-CUSTOMER, OWN, COMPETITOR, ELSEWHERE = range(4)
-"""Whose an item is; `ELSEWHERE`: a customer's, outside of what is counted here."""
+CUSTOMER, OWN, COMPETITOR, ELSEWHERE, OF_BOTH = range(5)
+"""Whose an item is; `ELSEWHERE`: a customer's, outside of what is counted here; `OF_BOTH`: written to a
+competitor, and about us too."""
 BAD, GOOD, PUBLIC = 1, 2, 4
 """What an item tells; ``BAD * PUBLIC`` and ``GOOD * PUBLIC`` where all can read it."""
 VERDICTS = (None, "recommends", "neutral", "detracts")

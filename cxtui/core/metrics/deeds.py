@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
 
 
 class Deeds:
-    """The deeds and outcomes of a ledger's people, by the number that stands for a person."""
+    """The deeds and outcomes of a ledger's people, by the number that stands for a person (`Merged.one`)."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -59,10 +59,19 @@ class Deeds:
         """Of everybody who did something in half a year."""
         self.sides: dict[str, dict[int, Stance]] = {"advocates": {}, "detractors": {}}
 
+    @property
+    def now(self) -> int:
+        """Up to when everything was brought."""
+        return self._now
+
+    def done_by(self, who: int) -> list[Deed]:
+        """What somebody did, however long ago."""
+        return self._deeds.get(who, [])
+
     def touch(self, who: int) -> None:
         """Something about somebody has changed."""
         if self._touched is not None:
-            self._touched.add(who)
+            self._touched.add(self._ledger.merged.one(who))
 
     def touch_all(self) -> None:
         """Look at everybody again."""
@@ -96,7 +105,7 @@ class Deeds:
         self.sides = {"advocates": {}, "detractors": {}}
         said = self._listen(range(len(voices)))
         tagged, who_tagged = self._tagged()
-        heard = said.keys() | who_tagged
+        heard = self._ledger.merged.all(said.keys() | who_tagged)
         places = [place for place, who in enumerate(waits.figure["who"]) if who in heard]
         self._judge(places, said, tagged)
         self._ages = sorted((deed.at, who) for who, deeds in self._deeds.items() for deed in deeds)
@@ -109,8 +118,9 @@ class Deeds:
                 del self._ages[bisect_left(self._ages, (deed.at, who))]
             for one in self._outcomes.pop(who, ()):
                 del self.outcomes[bisect_left(self.outcomes, one)]
-        said = self._listen(_theirs(self._ledger.voices, people))
-        self._judge(_theirs(self._ledger.waits, people), said, self._tagged(people)[0])
+        theirs = self._ledger.merged.all(people)
+        said = self._listen(_theirs(self._ledger.voices, theirs))
+        self._judge(_theirs(self._ledger.waits, theirs), said, self._tagged(theirs)[0])
         for who in people:
             for deed in self._deeds.get(who, ()):
                 insort(self._ages, (deed.at, who))
@@ -134,12 +144,13 @@ class Deeds:
         named, verdicts, told = voices.flag["named"], voices.flag["verdict"], voices.flag["told"]
         roles, who, wait = voices.flag["role"], voices.figure["who"], voices.figure["wait"]
         unanswered = {n for n, waits in self._ledger.open.items() if not doubtful(waits)}
+        one = self._ledger.merged.one
         said: dict[int, list[Said]] = defaultdict(list)
         deeds: dict[int, list[Deed]] = defaultdict(list)
         for place in places:
             if not (named[place] and (verdicts[place] or told[place])):
                 continue
-            at, name, person = voices.at[place], voices.names[place], who[place]
+            at, name, person = voices.at[place], voices.names[place], one(who[place])
             verdict = verdicts[place]
             if verdict:
                 said[person].append((at, name, str(VERDICTS[verdict])))
@@ -167,6 +178,7 @@ class Deeds:
             who, wait = voices.figure["who"][place], voices.figure["wait"][place]
             if people is not None and who not in people:
                 continue
+            who = self._ledger.merged.one(who)
             contact = self._ledger.contact_of(wait)
             if contact is not None:
                 found[contact].append((micros(event.at), event.id, event.verb))
@@ -187,7 +199,7 @@ class Deeds:
             how = HOW[hows[place]]
             if how is None:
                 continue
-            who = people[place]
+            who = self._ledger.merged.one(people[place])
             known = starts[place] + _WEEK if how == "never" else answered[place]
             until = known + _FOLLOWED
             heard = said.get(who)
@@ -213,8 +225,8 @@ class Deeds:
         return opening
 
     def _waiting(self) -> set[int]:
-        waits = self._ledger.waits
-        return {waits.figure["who"][waits.place(n)] for n in self._ledger.open if n in waits}
+        waits, one = self._ledger.waits, self._ledger.merged.one
+        return {one(waits.figure["who"][waits.place(n)]) for n in self._ledger.open if n in waits}
 
     def _stand(self, who: int, now: int, *, waits: bool) -> None:
         stance = Stance.of(self._deeds.get(who, ()), now, waits=waits)

@@ -13,7 +13,7 @@ ROUNDING = 1e-9
 """Survival is a product of fractions; this is what rounding may add to it."""
 
 
-def quantile(ended: Sequence[int], cut: Sequence[int], q: float) -> int | None:
+def quantile(ended: Sequence[float], cut: Sequence[float], q: float) -> float | None:
     """The smallest time at which the curve S(t) <= 1 - q; None where it does not reach.
 
     ``ended`` are the waits that came to their end, ``cut`` those that go on, both sorted. Who waits

@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 
 from cxtui.core.feed import Gap
 from cxtui.core.interval import Interval, Promise
-from cxtui.core.item import Event, Item, Reply
+from cxtui.core.item import Event, Item, Person, Reply
+from cxtui.core.orders import Orders
+
+__all__ = ["OUTCOMES", "WINDOWS", "Facts", "Orders"]
 
 OUTCOMES = frozenset({"recommends", "detracts", "undone"})
 """Acts that say what somebody thinks of us, and the one that takes one back."""
@@ -35,6 +38,7 @@ class Facts:
     promises: tuple[Promise, ...] = ()
     gaps: tuple[Gap, ...] = ()
     elsewhere: tuple[Item, ...] = ()
+    people: tuple[Person, ...] = ()
     tagged: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def narrowed(
@@ -60,6 +64,7 @@ class Facts:
             ),
             promises=tuple(p for p in self.promises if p.item in ids),
             gaps=tuple(g for g in self.gaps if g.feed in feeds),
+            people=self.people,
             tagged=tagged,
         )
 
@@ -73,15 +78,6 @@ class Facts:
             if waits.contact in inside and not waits.history and waits.closed_reason != "muted"
             for item in about.intersection(waits.items)
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What an order is worth to the shop, and how many a customer places in a year."""
-
-    value: float
-    currency: str = ""
-    per_year: float = 1
 
 
 def touches(gap: Gap, since: datetime | None, until: datetime) -> bool:

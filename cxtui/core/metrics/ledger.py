@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 from cxtui.core.feed import Gap
 from cxtui.core.history import moment
 from cxtui.core.interval import Interval, Promise
-from cxtui.core.item import Event, Item, Reply
+from cxtui.core.item import Event, Item, Person, Reply
 from cxtui.core.metrics import cells
 from cxtui.core.metrics.codes import LEFT, MISSED_IN_OUTAGE, NO
 from cxtui.core.metrics.deeds import Deeds
 from cxtui.core.metrics.facets import Facets, of_item, of_wait
 from cxtui.core.metrics.facts import WINDOWS, Facts, Orders, doubtful, hidden_for, touches
 from cxtui.core.metrics.marks import Marks
+from cxtui.core.metrics.merged import Merged
+from cxtui.core.metrics.promises import packed, unpacked
 from cxtui.core.metrics.queue import Queue
 from cxtui.core.metrics.span import Ordered, Span
 from cxtui.core.metrics.tide import Tide
@@ -50,6 +52,7 @@ class Ledger:
         self.replies = Timeline(("stands",), ("remote",))
         self.voices = Voices()
         self.marks = Marks()
+        self.merged = Merged()
         self.open: dict[int, Interval] = {}
         self.promises: dict[int, Promise] = {}
         self.gaps: dict[int, Gap] = {}
@@ -85,6 +88,7 @@ class Ledger:
             items=enumerate({item.id: item for item in facts.items}.values(), 1),
             replies=enumerate(facts.replies, 1),
             intervals=enumerate(facts.intervals, 1),
+            people=enumerate(facts.people, 1),
         )
         for number, item in enumerate(facts.elsewhere, len(facts.items) + 1):
             if not item.history:
@@ -103,8 +107,11 @@ class Ledger:
         items: Iterable[tuple[int, Item]] = (),
         replies: Iterable[tuple[int, Reply]] = (),
         intervals: Iterable[tuple[int, Interval]] = (),
+        people: Iterable[tuple[int, Person]] = (),
     ) -> None:
         """Put what is new or has changed, by number; what is gone must have been dropped before."""
+        if self.merged.put(dict(people)):
+            self.deeds.touch_all()
         known = dict(gaps)
         self.gaps |= known
         changed = [(number, event) for number, event in events if self.marks.put(number, event)]
@@ -140,6 +147,8 @@ class Ledger:
                     item = self.promises[number].item
                     self._unpromise(number)
                     self._owing(item, {})
+                case "people" if self.merged.drop(number):
+                    self.deeds.touch_all()
                 case "gaps" if number in self.gaps:
                     self._regap({self.gaps.pop(number).feed})
                 case _:
@@ -349,10 +358,8 @@ class Ledger:
             "replies": self.replies.state(),
             "voices": self.voices.state(),
             "marks": self.marks.state(),
-            "promises": [
-                [number, p.item, p.made.isoformat(), p.due.isoformat(), p.state]
-                for number, p in self.promises.items()
-            ],
+            "people": self.merged.state(),
+            "promises": [[number, *packed(promise)] for number, promise in self.promises.items()],
             "gaps": [
                 [number, g.feed, g.since.isoformat(), g.until and g.until.isoformat(), g.why]
                 for number, g in self.gaps.items()
@@ -375,8 +382,9 @@ class Ledger:
         for line in ("waits", "praise", "muted", "replies", "voices"):
             getattr(ledger, line).restore(state[line])
         ledger.marks.restore(state["marks"])
-        for number, item, made, due, stands in state["promises"]:
-            ledger.owe(number, Promise(item, "", moment(made), moment(due), stands))
+        ledger.merged.restore(state["people"])
+        for number, *promise in state["promises"]:
+            ledger.owe(number, unpacked(promise))
         ledger.gaps = {
             number: Gap(feed, moment(since), until and moment(until), why)
             for number, feed, since, until, why in state["gaps"]

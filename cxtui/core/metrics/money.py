@@ -27,7 +27,7 @@ def money_at_risk(span: Span) -> Found:
     """Orders that complainers left waiting may not place; the value is the cautious end of the range.
 
     Low: those known as customers, one order each. High: all of them, their orders of a year,
-    times the share of the study.
+    times the share of the study, and never under the low end.
     """
     orders = span.orders
     if orders is None:
@@ -35,7 +35,8 @@ def money_at_risk(span: Span) -> Found:
     waits, voices = span.ledger.waits, span.ledger.voices
     told = voices.flag["told"].translate(picking(having(BAD)))
     complained = set(compress(voices.figure["wait"], told))
-    buyers = set(compress(voices.figure["who"], voices.flag["purchase"]))
+    one = span.ledger.merged.one
+    buyers = set(map(one, compress(voices.figure["who"], voices.flag["purchase"])))
     late = [
         place
         for place in compress(range(len(waits)), waits.flag["unanswered"])
@@ -43,14 +44,14 @@ def money_at_risk(span: Span) -> Found:
         and span.has(waits.at[place])
         and waits.numbers[place] in complained
     ]
-    people = {waits.figure["who"][place] for place in late}
+    people = {one(waits.figure["who"][place]) for place in late}
     low = len(people & buyers) * orders.value
     return Found(
         value=low,
         n=len(people),
         ids=tuple(waits.names[place] for place in late),
         low=low,
-        high=len(people) * orders.value * orders.per_year * LESS_LIKELY,
+        high=max(low, len(people) * orders.value * orders.per_year * LESS_LIKELY),
         kind="estimate",
         unit=orders.currency or None,
     )

@@ -154,6 +154,7 @@ def part(ledger: Ledger, kept: Collection[int], others: Collection[int]) -> Ledg
     """
     found = Ledger()
     found.feeds, found.left, found.facets = ledger.feeds, ledger.left, ledger.facets
+    found.merged = ledger.merged
     contacts: dict[int, int] = {}
     feeds: set[int] = set()
     for name in ("waits", "praise", "muted"):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from cxtui.core.history import moment
 from cxtui.core.interval import Promise
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric
@@ -19,6 +22,21 @@ def kept(promise: Promise, now: datetime) -> bool | None:
     if promise.state == "released" or promise.due + GRACE > now:
         return None
     return promise.state == "kept"
+
+
+def packed(promise: Promise) -> list[str | None]:
+    """What numbers are made of, in plain values, for `unpacked`."""
+    at = promise.released
+    times = (promise.made.isoformat(), promise.due.isoformat(), None if at is None else at.isoformat())
+    return [promise.item, promise.state, *times]
+
+
+def unpacked(known: Sequence[Any]) -> Promise:
+    """The promise that was `packed`, without its words."""
+    item, stands, made, due, released = known
+    return Promise(
+        item, "", moment(made), moment(due), stands, released=None if released is None else moment(released)
+    )
 
 
 @metric("promises_kept", unit="rate")

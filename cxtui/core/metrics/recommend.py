@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from cxtui.core.interval import Interval
 from cxtui.core.metrics.estimates import wilson
 from cxtui.core.metrics.facts import doubtful
-from cxtui.core.metrics.figure import Found
+from cxtui.core.metrics.figure import Beside, Found
 from cxtui.core.metrics.registry import metric
 from cxtui.core.metrics.span import Span
 from cxtui.core.metrics.timeline import Ids
@@ -23,6 +23,8 @@ WEEK = timedelta(days=7)
 FOLLOWED = timedelta(days=30)
 """For so long after the class is known an outcome belongs to the contact."""
 
+ENOUGH = 30
+"""Two classes are compared where each has so many outcomes."""
 _NOBODY: dict[ResponseClass, str] = {
     "fast": "nobody answered in time gave an outcome in this window",
     "late": "nobody answered late gave an outcome in this window",
@@ -46,11 +48,12 @@ def answered_how(waits: Interval, now: datetime) -> tuple[ResponseClass, datetim
 
 @metric("recommend", unit="rate", source="Wilson 1927")
 def recommend(span: Span) -> Iterator[Found]:
-    """The share that recommends, of all contacts with an explicit outcome, by response class."""
+    """The share that recommends, of all contacts with an explicit outcome, by class: an association."""
     known = span.ledger.deeds.between(span.since, span.until)
     classes: dict[str, list[Outcome]] = {name: [] for name in CLASSES}
     for one in known:
         classes[one.how].append(one)
+    shares = {name: _share(found) for name, found in classes.items() if len(found) >= ENOUGH}
     for name in CLASSES:
         found = classes[name]
         n = len(found)
@@ -64,4 +67,18 @@ def recommend(span: Span) -> Iterator[Found]:
             low=low,
             high=high,
             class_=name,
+            beside=_compared(shares) if name == "fast" else (),
         )
+
+
+def _share(found: list[Outcome]) -> float:
+    return sum(one.verdict == "recommends" for one in found) / len(found)
+
+
+def _compared(shares: Mapping[str, float]) -> Beside:
+    """By how many points more recommend after a quick answer; where there are enough of both."""
+    fast = shares.get("fast")
+    if fast is None:
+        return ()
+    others = [name for name in ("late", "never") if name in shares]
+    return tuple((f"points over {name}", round(100 * (fast - shares[name]))) for name in others)

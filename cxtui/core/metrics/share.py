@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import compress
 
-from cxtui.core.metrics.codes import BAD, COMPETITOR, CUSTOMER, GOOD, PUBLIC, having
+from cxtui.core.metrics.codes import BAD, COMPETITOR, CUSTOMER, GOOD, OF_BOTH, PUBLIC, having
 from cxtui.core.metrics.figure import Found
 from cxtui.core.metrics.registry import metric
 from cxtui.core.metrics.span import Span
@@ -15,7 +15,8 @@ def _tellers(span: Span, flag: str, bit: int) -> int:
     """How many people wrote something in the window that has a bit in a flag."""
     voices = span.ledger.voices
     i, j = span.places(voices)
-    return len(set(compress(voices.figure["who"][i:j], _picked(voices.flag[flag][i:j], bit))))
+    handles = set(compress(voices.figure["who"][i:j], _picked(voices.flag[flag][i:j], bit)))
+    return span.ledger.merged.count(handles)
 
 
 def _people(span: Span, bit: int) -> Found:
@@ -94,17 +95,22 @@ def reach_good(span: Span) -> Found:
 
 @metric("share_of_voice", unit="rate")
 def share_of_voice(span: Span) -> Found:
-    """What was said to us, of that and what was said to competitors; our own posts are in neither."""
+    """What was said to us, of that and what was said to competitors; our own posts are in neither.
+
+    What was written to a competitor and names us counts on either side.
+    """
     voices = span.ledger.voices
     roles = voices.flag["role"]
-    if roles.find(COMPETITOR) < 0:
+    if roles.find(COMPETITOR) < 0 and roles.find(OF_BOTH) < 0:
         return Found(None, 0, why="name a competitor feed")
     i, j = span.places(voices)
-    ours, theirs = roles.count(CUSTOMER, i, j), roles.count(COMPETITOR, i, j)
+    both = roles.count(OF_BOTH, i, j)
+    ours, theirs = roles.count(CUSTOMER, i, j) + both, roles.count(COMPETITOR, i, j) + both
     if not ours + theirs:
         return Found(None, 0, why="nobody wrote to us or to a competitor in this window")
-    ids = voices.ids(roles, (CUSTOMER, COMPETITOR), i, j)
-    return Found(ours / (ours + theirs), ours + theirs, ids)
+    ids = voices.ids(roles, (CUSTOMER, COMPETITOR, OF_BOTH), i, j)
+    beside = (("about both", both),) if both else ()
+    return Found(ours / (ours + theirs), ours + theirs, ids, beside=beside)
 
 
 @metric("amplification", unit="reshares per post")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,12 +13,13 @@ from cxtui.core.interval import Interval, Promise
 from cxtui.core.metrics import rates
 from cxtui.core.metrics.codes import LEFT, MISSED_IN_OUTAGE, NO, YES
 from cxtui.core.metrics.facts import counts, doubtful
-from cxtui.core.metrics.figure import Found
+from cxtui.core.metrics.figure import Beside, Found
 from cxtui.core.metrics.registry import metric
 from cxtui.core.metrics.span import Span
 from cxtui.core.metrics.timeline import Ids, Timeline, tally
 
 CLOCKS: tuple[Clock, ...] = ("first_response", "next_response", "update", "thanks")
+UPDATE = CLOCKS.index("update")
 
 DECIDED = tuple(code for code in range(256) if code // LEFT in (YES, NO, MISSED_IN_OUTAGE))
 """What a clock's column holds where it was met or missed."""
@@ -49,7 +51,7 @@ def updating(waits: Interval, promises: Iterable[Promise] = ()) -> tuple[bool | 
     heard = [said.at for said in waits.replies[1:]]
     if waits.answered is not None:
         heard.append(waits.answered)
-    owed = [p.due for p in promises if p.state not in ("kept", "released")]
+    owed = [p.due for p in promises if p.state != "kept" and not _bound_nobody(p)]
     due: datetime | None = None
     for place, start in enumerate(held):
         due = min([waits.follow(place), *(moment for moment in owed if moment >= start)])
@@ -59,6 +61,11 @@ def updating(waits: Interval, promises: Iterable[Promise] = ()) -> tuple[bool | 
     if len(heard) >= len(held):
         return True, None
     return (True if heard else None, None) if waits.closed is not None else (None, due)
+
+
+def _bound_nobody(promise: Promise) -> bool:
+    """Whether it was released before it was broken."""
+    return promise.state == "released" and (promise.released is None or promise.released <= promise.due)
 
 
 def updated(waits: Interval, now: datetime, promises: Iterable[Promise] = ()) -> bool | None:
@@ -78,7 +85,10 @@ def thanked(waits: Interval, now: datetime) -> bool | None:
 
 @metric("in_target", unit="rate")
 def in_target(span: Span) -> Iterator[Found]:
-    """Met, of met and missed: the response clocks together, then each policy and clock."""
+    """Met, of met and missed: the response clocks together, then each policy and clock.
+
+    A word that only holds meets a response clock: what became of the next words stands beside.
+    """
     waits, praise = span.ledger.waits, span.ledger.praise
     classes = [
         _Clock(policy, CLOCKS.index(clock), line, name, tally(line.flag[name], *span.places(line)))
@@ -87,10 +97,21 @@ def in_target(span: Span) -> Iterator[Found]:
         for policy, slash, clock in [name.rpartition("/")]
         if slash and clock in CLOCKS
     ]
-    yield _share(span, [one for one in classes if one.clock < 2], None)
+    answers = _share(span, [one for one in classes if one.clock < 2], None)
+    yield replace(answers, beside=(*answers.beside, *_updates(one for one in classes if one.clock == UPDATE)))
     for one in sorted(classes, key=lambda one: (one.policy, one.clock)):
         if any(one.codes):
             yield _share(span, [one], one.column)
+
+
+def _updates(clocks: Iterable[_Clock]) -> Beside:
+    """How often held customers heard again in time, and how often they did not."""
+    results: Counter[int] = Counter()
+    for one in clocks:
+        for code, count in one.codes.items():
+            results[code // LEFT] += count
+    missed = results[NO] + results[MISSED_IN_OUTAGE]
+    return (("updates met", results[YES]), ("updates missed", missed)) if results[YES] + missed else ()
 
 
 class _Clock(NamedTuple):

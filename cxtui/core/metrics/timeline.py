@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import compress
@@ -106,22 +106,16 @@ class Timeline:
             found = bisect_left(self.numbers, number, found, bisect_right(self.at, moment, found))
         return found
 
-    def places_of(self, numbers: Collection[int]) -> list[int]:
-        """Where those of some records stand that are here."""
-        if len(numbers) <= FEW:
-            return [self.place(number) for number in numbers if number in self]
-        return list(compress(range(len(self.at)), map(numbers.__contains__, self.numbers)))
-
     def put(
         self, number: int, moment: int, name: str, flags: Mapping[str, int], figures: Mapping[str, int]
     ) -> None:
         """Add a record that is not there."""
-        if not self.at or (self.at[-1], self.numbers[-1]) < (moment, number):
-            place = len(self.at)
-        else:
-            first = bisect_left(self.at, moment)
-            place = bisect_left(self.numbers, number, first, bisect_right(self.at, moment, first))
         self._known[number] = moment
+        if not self.at or (self.at[-1], self.numbers[-1]) < (moment, number):
+            self._add(number, moment, name, flags, figures)
+            return
+        first = bisect_left(self.at, moment)
+        place = bisect_left(self.numbers, number, first, bisect_right(self.at, moment, first))
         self.at.insert(place, moment)
         self.numbers.insert(place, number)
         self._own().insert(place, name)
@@ -129,6 +123,17 @@ class Timeline:
             flag.insert(place, flags.get(key, 0))
         for key, figure in self.figure.items():
             figure.insert(place, figures.get(key, 0))
+
+    def _add(
+        self, number: int, moment: int, name: str, flags: Mapping[str, int], figures: Mapping[str, int]
+    ) -> None:
+        self.at.append(moment)
+        self.numbers.append(number)
+        self._own().append(name)
+        for key, flag in self.flag.items():
+            flag.append(flags.get(key, 0))
+        for key, figure in self.figure.items():
+            figure.append(figures.get(key, 0))
 
     def drop(self, number: int) -> int:
         """Take a record out and give its place."""

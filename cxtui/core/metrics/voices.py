@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from itertools import compress
 from operator import mul
 from sys import byteorder
@@ -14,7 +14,7 @@ from cxtui.core.item import Item, Tone
 from cxtui.core.metrics import cells, masks
 from cxtui.core.metrics.codes import CUSTOMER, ELSEWHERE, OWN, PUBLIC
 from cxtui.core.metrics.span import Ordered
-from cxtui.core.metrics.timeline import FEW, Timeline, micros, picking
+from cxtui.core.metrics.timeline import Timeline, micros, picking
 
 
 class Review(NamedTuple):
@@ -121,14 +121,9 @@ class Voices(Timeline):
         place = self.place_of(item)
         return self._links.get(item, 0) if place is None else self.figure["wait"][place]
 
-    def waits_of(self, items: Sequence[str]) -> list[int]:
-        """`wait_of` for several items; many are looked up together."""
-        if len(items) <= FEW:
-            return [self.wait_of(item) for item in items]
-        wanted = set(items)
-        there = map(wanted.__contains__, self.names)
-        known = self._links | dict(compress(zip(self.names, self.figure["wait"], strict=True), there))
-        return [known.get(item, 0) for item in items]
+    def reviewed(self) -> dict[str, int]:
+        """`wait_of` for everything with stars that somebody else wrote."""
+        return dict(compress(zip(self.names, self.figure["wait"], strict=True), self.flag["reviewed"]))
 
     @property
     def _known_ids(self) -> dict[str, int]:

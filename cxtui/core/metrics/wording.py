@@ -12,6 +12,9 @@ UNKNOWN = "–"
 FEW = 10
 """Under this n a recommendation is no percentage but "few"."""
 KINDS = {"counted": "", "estimate": "est.", "reference": "ref"}
+CALLED = {"nps": "NPS", "nps_stars": "NPS*"}
+REMARKS = {"recommend": "association", "nps_stars": "NPS* is made of stars"}
+"""What a number always says of itself."""
 HINTS = {
     "no feed has reviews with stars": "add a feed of kind review",
     "nobody gave a 0-10 answer in this window": "ask the question and import the answers",
@@ -34,6 +37,11 @@ def written(value: float, unit: str) -> str:
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
 
 
+def currency(figure: Figure) -> str:
+    """What stands behind an amount of money: `` USD``."""
+    return f" {figure.unit}" if figure.metric == "money_at_risk" and figure.unit != "money" else ""
+
+
 def thousands(value: float) -> str:
     """``870``, ``3.1k``, ``52k``."""
     if value < 1000:
@@ -54,7 +62,7 @@ def shown(figure: Figure) -> str:
         reaches = figure.low is not None and figure.unit == "seconds"
         return f">{written(figure.low or 0.0, figure.unit)}" if reaches else UNKNOWN
     sign = "~" if figure.kind == "estimate" else ""
-    return f"{sign}{written(figure.value, figure.unit)}"
+    return f"{sign}{written(figure.value, figure.unit)}{currency(figure)}"
 
 
 def marks(figure: Figure) -> str:
@@ -70,7 +78,7 @@ def bounds(figure: Figure) -> str:
         return f"[{figure.low * 100:.0f}-{figure.high * 100:.0f}]"
     if figure.low == figure.high:
         return ""
-    return f"[{written(figure.low, figure.unit)} to {written(figure.high, figure.unit)}]"
+    return f"[{written(figure.low, figure.unit)} to {written(figure.high, figure.unit)}{currency(figure)}]"
 
 
 def reason(figure: Figure) -> str:
@@ -84,8 +92,8 @@ def reason(figure: Figure) -> str:
 
 
 def said(figure: Figure) -> str:
-    """What a figure is called: ``answered within 5m``, ``recommend fast``."""
-    name = figure.metric.replace("_", " ")
+    """What a figure is called: ``answered within 5m``, ``recommend fast``, ``NPS*`` where stars made it."""
+    name = CALLED.get(figure.metric) or figure.metric.replace("_", " ")
     return f"{name} {figure.class_}" if figure.class_ else name
 
 
@@ -93,7 +101,7 @@ def stands_beside(figure: Figure) -> tuple[str, ...]:
     """The counts left out of it, then what studies say, marked as theirs."""
     counts = (f"{what} {_count(figure, count)}" for what, count in figure.beside if count)
     theirs = (f"ref {one.value:.0%} {one.said}" for one in beside(figure.metric, figure.class_))
-    return (*counts, *theirs)
+    return (*counts, *theirs) if figure.metric not in REMARKS else (REMARKS[figure.metric], *counts, *theirs)
 
 
 def _count(figure: Figure, count: int) -> str:

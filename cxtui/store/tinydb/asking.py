@@ -16,7 +16,7 @@ from zlib import crc32
 
 from cxtui.errors import StoreBroken, StoreError
 from cxtui.store.document import Doc, pack_key, unpack, unpack_key
-from cxtui.store.query import Query, form_of, value_of
+from cxtui.store.query import Query, form_of, text_sql, value_of
 from cxtui.store.tables import Stored
 from cxtui.store.tinydb.connection import Connection
 from cxtui.store.tinydb.known import Known
@@ -133,16 +133,14 @@ class Asking:
 
     def together(self, questions: Sequence[tuple[str, Query]]) -> list[list[Stored]]:
         """What `stored` finds for each of some questions."""
-        asked = [
-            (place, table, query)
-            for place, (table, query) in enumerate(questions)
-            if not self.lacks(table, query)
-        ]
+        told = [self.told(table, query) for table, query in questions]
+        asked = [(n, table, query) for n, (table, query) in enumerate(questions) if told[n] is None]
+        if not asked:
+            return [list(rows or ()) for rows in told]
         args = [arg for _, _, query in asked for arg in query.args]
-        found: list[Any] = []
-        if asked:
-            found = self._file.rows(together_sql(tuple((n, table, q.sql) for n, table, q in asked)), args)
-        return self._sorted([table for table, _ in questions], found)
+        found = self._file.rows(together_sql(tuple((n, table, q.sql) for n, table, q in asked)), args)
+        read = self._sorted([table for table, _ in questions], found)
+        return [read[n] if rows is None else list(rows) for n, rows in enumerate(told)]
 
     def related(
         self, table: str, key: str, field: str, others: Sequence[tuple[str, str]]
@@ -156,19 +154,28 @@ class Asking:
 
     def _sorted(self, names: Sequence[str], found: Sequence[Any]) -> list[list[Stored]]:
         """Rows with the places of their questions, by question and number."""
-        rows: list[list[Any]] = [[] for _ in names]
+        rows: list[list[Stored]] = [[] for _ in names]
+        place: int
         for place, *row in found:
-            rows[place].append(row)
-        return [
-            self._stored(table, some if len(some) < 2 else sorted(some))
-            for table, some in zip(names, rows, strict=True)
-        ]
+            rows[place] += self._stored(names[place], (row,))
+        for some in rows:
+            some.sort()
+        return rows
 
-    def lacks(self, table: str, query: Query) -> bool:
-        """Whether surely nothing fits."""
+    def told(self, table: str, query: Query) -> Sequence[Stored] | None:
+        """What fits, where that is known without asking, by number."""
+        if not self.has(table):
+            return ()
+        if query.equal is None or not self._file.in_commit:
+            return None
+        rows = self._known.having(table, *query.equal)
+        return rows if not rows or query.sql == text_sql(query.equal[0]) else None
+
+    def lacks(self, table: str, field: str, text: str) -> bool:
+        """Whether surely no row has this text in a field."""
         if not self.has(table):
             return True
-        return query.equal is not None and self._file.in_commit and self._known.lacks(table, *query.equal)
+        return self._file.in_commit and self._known.having(table, field, form_of(text)) == []
 
     def known(self, table: str, keys: Iterable[str]) -> set[str]:
         """Which of these keys there are; what a commit asks of them afterwards is not asked again."""
@@ -276,12 +283,15 @@ class Asking:
         if crc32(doc, crc32(b"%d\0%b\0" % (number, key))) != crc:
             raise StoreBroken(
                 f"{self._file.path} is damaged: the document {key.decode(errors='replace')!r} in the table "
-                f"{table!r} is not as it was written; put a backup in its place"
+                f"{table!r} is not as it was written; run `cxtui doctor`"
             )
 
 
 def _sorted_out(texts: Iterable[str]) -> tuple[list[str], list[str]]:
     """Texts that are found as they are, and odd ones."""
+    texts = list(texts)
+    if not ODD.search("\n".join(texts)):
+        return texts, []
     plain: list[str] = []
     odd: list[str] = []
     for text in texts:

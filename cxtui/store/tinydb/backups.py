@@ -12,8 +12,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from cxtui.errors import StoreDamaged, StoreFull
+from cxtui.store import copied
+from cxtui.store.document import pack
 from cxtui.store.keeping import Backup
 from cxtui.store.tinydb import place
 from cxtui.store.tinydb.errors import from_sqlite, from_system
@@ -81,7 +84,6 @@ def copy(path: Path, now: datetime) -> Backup:
         done = False
         try:
             _copy(path, part)
-            sync(part)
             done = True
         finally:
             if not done:
@@ -100,6 +102,7 @@ def prove(path: Path, copied: Backup) -> Backup:
     try:
         try:
             _demand_copy(path, part)
+            _say_copy(part)
             whole = part.replace(part.with_suffix(".db"))
             sync(part.parent)
         finally:
@@ -148,6 +151,25 @@ def _demand_copy(path: Path, part: Path) -> None:
     except StoreDamaged as error:
         said = str(error).replace(str(part), str(path))
         raise StoreDamaged(said) from error
+
+
+def _say_copy(part: Path) -> None:
+    """Have it known as a copy, wherever it is put in the store's place: it may get the store's own number."""
+    times = part.stat().st_atime_ns, part.stat().st_mtime_ns
+    doc = pack({copied.IS: copied.COPY})
+    try:
+        with closing(sqlite3.connect(part, isolation_level=None)) as sql:
+            sql.text_factory = bytes
+            sql.execute("PRAGMA journal_mode = MEMORY").close()  # it is synced as a whole
+            if sql.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (copied.TABLE,)).fetchall():
+                for number, key in sql.execute(f'SELECT id, key FROM "{copied.TABLE}"').fetchall():  # noqa: S608 - a name of ours
+                    crc = crc32(doc.encode("ascii"), crc32(b"%d\0%b\0" % (number, key)))
+                    change = f'UPDATE "{copied.TABLE}" SET doc = ?, crc = ? WHERE id = ?'  # noqa: S608 - as above
+                    sql.execute(change, (doc, crc, number)).close()
+    except sqlite3.Error as error:
+        raise from_sqlite(error, part) from error
+    sync(part)
+    os.utime(part, ns=times)
 
 
 def _refuse_crowded(path: Path, folder: Path) -> None:

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from cxtui.errors import StoreBroken, StoreError, StoreLocked
+from cxtui.errors import StoreBroken, StoreError, StoreLocked, StoreReplaced
 from cxtui.store.tinydb import place
-from cxtui.store.tinydb.errors import WAIT, from_sqlite
+from cxtui.store.tinydb.errors import WAIT, from_sqlite, from_system
 from cxtui.store.tinydb.migrating import migrate
 
 OLDEST: Final = (3, 38)
@@ -26,6 +26,8 @@ GROWN: Final = 8 * 1024 * 1024
 """Bytes by which the log grows before it is moved sooner: long ones are slow to read and to open."""
 PAUSE: Final = 0.003
 """Seconds between two looks at a store that somebody else is writing."""
+AT_ONCE: Final = 500
+"""So many rows are inserted together at most."""
 LOG_LIMIT: Final = 4 * 1024 * 1024
 """Bytes that the log keeps on disk after it was moved."""
 
@@ -53,6 +55,7 @@ class Connection:
         self._unmoved = 0
         self._log_moved = 0
         self._depth = 0
+        self._later: dict[str, list[Sequence[str | float]]] = {}
         self._written = False
         self._settled = False
         self._others = 0
@@ -80,6 +83,15 @@ class Connection:
 
     def rows(self, sql: str, args: Sequence[str | float] = ()) -> list[Any]:
         """All rows a statement gives, at once: an open one would pin the log. Text comes as bytes."""
+        if self._later:
+            self._catch_up()
+        return self._run(sql, args)
+
+    def peek(self, sql: str, args: Sequence[str | float]) -> list[Any]:
+        """The same without the rows that are left for `later`."""
+        return self._run(sql, args)
+
+    def _run(self, sql: str, args: Sequence[str | float]) -> list[Any]:
         if self._depth and not self._sql.in_transaction:
             raise StoreError(f"{self.path}: this commit has failed already; nothing of it was kept")
         end = 0.0
@@ -96,21 +108,49 @@ class Connection:
 
     def write(self, sql: str, args: Sequence[str | float] = ()) -> None:
         """Change something; only inside `commit`."""
-        if not self._depth:
-            raise RuntimeError("a write outside a commit")
-        self._written = True
-        self.generation += 1
+        self._note_write()
         self.rows(sql, args)
 
-    def add(self, sql: str, args: Sequence[str | float]) -> bool:
-        """Insert a row, only inside `commit`; False where a unique value of it is there already."""
+    def later(self, sql: str, args: Sequence[str | float]) -> None:
+        """Insert a row that surely fits, together with others; before anything else is asked or changed."""
+        self._note_write()
+        rows = self._later.setdefault(sql, [])
+        rows.append(args)
+        if len(rows) >= AT_ONCE:
+            self._catch_up()
+
+    def add(self, sql: str, args: Sequence[str | float], *, apart: bool = False) -> bool:
+        """Insert a row, only inside `commit`; False where a unique value of it is there already.
+
+        ``apart``: nothing is left for `later` in this table.
+        """
+        self._note_write()
         try:
-            self.write(sql, args)
+            (self._run if apart else self.rows)(sql, args)
         except StoreError as error:
             if isinstance(error.__cause__, sqlite3.IntegrityError):
                 return False
             raise
         return True
+
+    def _note_write(self) -> None:
+        if not self._depth:
+            raise RuntimeError("a write outside a commit")
+        self._written = True
+        self.generation += 1
+
+    def _catch_up(self) -> None:
+        """Insert what was left for later. Where that fails, the whole commit has: rows would be missing."""
+        later, self._later = self._later, {}
+        if not self._sql.in_transaction:
+            return  # this commit has failed already, as the next statement will say
+        try:
+            for sql, rows in later.items():
+                self._sql.executemany(sql, rows)
+        except sqlite3.DatabaseError as error:
+            if self._sql.in_transaction:
+                self._sql.execute("ROLLBACK")
+            raise from_sqlite(error, self.path) from error
 
     @contextmanager
     def commit(self) -> Generator[None]:
@@ -176,6 +216,11 @@ class Connection:
             self._sql.create_function(name, count, function, deterministic=True)
         self._taught = True
 
+    def demand_place(self) -> None:
+        """Raises: StoreReplaced where another file, or none, lies at the path now. For any thread."""
+        if self._where() != self._place:
+            raise StoreReplaced(f"{self.path} was moved or replaced while it was open; start cxtui again")
+
     def close(self) -> None:
         """Let go of the file."""
         if self._lock is not None:
@@ -240,21 +285,25 @@ class Connection:
     def _refuse_changed(self) -> None:
         if (now := self.others()) != self.seen or not self._settled:  # others may have changed the schema
             if (schema := self.schema()) > SCHEMA or (self._settled and schema != SCHEMA):
-                raise StoreBroken(f"{self.path} was taken over by a newer cxtui meanwhile; start cxtui again")
+                raise StoreReplaced(
+                    f"{self.path} was taken over by a newer cxtui meanwhile; start cxtui again"
+                )
             self.seen = now
-        if self._where() != self._place:
-            raise StoreBroken(f"{self.path} was moved or replaced while it was open; start cxtui again")
+        self.demand_place()
 
     def _where(self) -> tuple[int, int] | None:
         """What the file system knows the file by; None where it is gone."""
         try:
             found = self.path.stat()
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError as error:  # its folder may be closed to us for a time
+            raise from_system(error, self.path) from error
         return found.st_dev, found.st_ino
 
     def _roll_back(self, level: int) -> None:
         self.generation += 1
+        self._later.clear()
         # A full disk, and a COMMIT that fails, may have undone everything already.
         if not self._sql.in_transaction:
             return

@@ -13,7 +13,7 @@ WAIT: Final = 5.0
 """Seconds to wait for another program that is writing."""
 
 _BROKEN: Final = {
-    sqlite3.SQLITE_CORRUPT: "is damaged; put a backup in its place, and keep the damaged file for a rescue",
+    sqlite3.SQLITE_CORRUPT: "is damaged; run `cxtui doctor`: it mends it or puts a backup in its place",
     sqlite3.SQLITE_NOTADB: "is not a cxtui store; move it away or name another folder",
     sqlite3.SQLITE_READONLY: "cannot be written; make the file and its folder writable, "
     "and see that nobody moved it away",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 from zlib import crc32
 
-from cxtui.core.search import SEARCHED, said
+import msgspec
+
+from cxtui.core.search import SEARCHED, spoken
 from cxtui.errors import StoreDamaged
-from cxtui.store.document import unpack, unpack_key
+from cxtui.store.document import Doc, unpack, unpack_key
 from cxtui.store.tables import INDEXES
 from cxtui.store.tinydb.connection import APPLICATION
 from cxtui.store.tinydb.errors import from_sqlite
@@ -28,6 +30,9 @@ PATIENCE: Final = 0.5
 OF_INDEX: Final = re.compile(r"missing from index|entries in index|non-unique entry in index")
 """What SQLite says of an index that does not fit its rows."""
 
+LARGE: Final = 2 * 1024 * 1024
+"""Bytes of a file whose parts are looked at side by side."""
+
 FlawKind = Literal["file", "row", "index"]
 
 
@@ -39,6 +44,9 @@ class Flaw:
     words: str
     table: str = ""
     key: str = ""
+
+
+Part = Callable[[sqlite3.Connection], Iterator[Flaw]]
 
 
 @contextmanager
@@ -67,18 +75,27 @@ def reading(path: Path, *, words: bool = False) -> Generator[sqlite3.Connection]
 def examine(path: Path, *, words: bool = False) -> tuple[Flaw, ...]:
     """Every flaw of a store's file, none where it is whole.
 
-    Others may write meanwhile, but not while ``words``, what is searched, is looked at, too.
-    Raises: StoreLocked; StoreBroken where it cannot be opened at all.
+    Others may write meanwhile, but not while ``words``, what is searched, is looked at, too. The
+    parts of a large one are looked at side by side. Raises: StoreLocked; StoreBroken where it
+    cannot be opened at all.
     """
-    with reading(path, words=words) as sql:
-        return tuple(flaws(sql, words=words))
+    if not path.exists() or path.stat().st_size <= LARGE:
+        with reading(path, words=words) as sql:
+            return tuple(flaws(sql, words=words))
+    from concurrent.futures import ThreadPoolExecutor
+
+    def looked(part: Part) -> tuple[Flaw, ...]:
+        with reading(path, words=words) as sql:
+            return tuple(part(sql))
+
+    parts = _parts(words=words)
+    with ThreadPoolExecutor(len(parts)) as threads:
+        return tuple(flaw for found in threads.map(looked, parts) for flaw in found)
 
 
 def demand_whole(path: Path, *, words: bool = False) -> None:
     """Raises: StoreDamaged naming the first flaw."""
-    with reading(path, words=words) as sql:
-        first = next(flaws(sql, words=words), None)
-    if first is not None:
+    for first in examine(path, words=words):
         raise broken(path, first)
 
 
@@ -89,25 +106,12 @@ def broken(path: Path, flaw: Flaw) -> StoreDamaged:
 
 def flaws(sql: sqlite3.Connection, *, words: bool = False) -> Iterator[Flaw]:
     """Flaws as they are found, those of the file first, those of the ``words`` last."""
-    try:
-        yield from _of_schema(sql)
-        for (found,) in sql.execute(f"PRAGMA integrity_check({MOST})").fetchall():
-            for told in found.decode(errors="replace").splitlines():
-                if told not in ("ok", "") and not told.startswith("*** in database"):
-                    yield Flaw("index" if OF_INDEX.search(told) else "file", told)
-    except sqlite3.DatabaseError as error:
-        if _busy(error):
-            raise
-        yield Flaw("file", str(error))
-    try:
-        names = tables(sql)
-    except sqlite3.DatabaseError as error:
-        yield Flaw("file", f"its tables cannot be listed ({error})")
-        return
-    for name in names:
-        yield from _of_rows(sql, name)
-    if words:
-        yield from _of_words(sql)
+    for part in _parts(words=words):
+        yield from part(sql)
+
+
+def _parts(*, words: bool) -> Sequence[Part]:
+    return (_of_file, _of_documents, _of_index) if words else (_of_file, _of_tables)
 
 
 def tables(sql: sqlite3.Connection) -> list[str]:
@@ -130,6 +134,36 @@ def shown(key: object) -> str:
         return unpack_key(text)
     except ValueError:
         return text
+
+
+def _of_file(sql: sqlite3.Connection) -> Iterator[Flaw]:
+    try:
+        yield from _of_schema(sql)
+        for (found,) in sql.execute(f"PRAGMA integrity_check({MOST})").fetchall():
+            for told in found.decode(errors="replace").splitlines():
+                if told not in ("ok", "") and not told.startswith("*** in database"):
+                    yield Flaw("index" if OF_INDEX.search(told) else "file", told)
+    except sqlite3.DatabaseError as error:
+        if _busy(error):
+            raise
+        yield Flaw("file", str(error))
+
+
+def _of_documents(sql: sqlite3.Connection) -> Iterator[Flaw]:
+    yield from _of_tables(sql)
+    yield from _of_words(sql)
+
+
+def _of_tables(sql: sqlite3.Connection) -> Iterator[Flaw]:
+    try:
+        names = tables(sql)
+    except sqlite3.DatabaseError as error:
+        if _busy(error):
+            raise
+        yield Flaw("file", f"its tables cannot be listed ({error})")
+        return
+    for name in names:
+        yield from _of_rows(sql, name)
 
 
 def _of_schema(sql: sqlite3.Connection) -> list[Flaw]:
@@ -194,40 +228,74 @@ def _of_rows(sql: sqlite3.Connection, name: str) -> Iterator[Flaw]:
 
 
 def _of_words(sql: sqlite3.Connection) -> Iterator[Flaw]:
-    """What is searched is what the documents say, and its index fits it."""
-    if not sql.execute("SELECT 1 FROM sqlite_master WHERE name = '+texts'").fetchall():
-        return
+    """What is searched is what the documents say."""
     try:
-        for name in set(tables(sql)) & set(SEARCHED):
-            if any(form != _form(name, key, doc) for key, doc, form in _kept(sql, name)):
+        for name in sorted(set(tables(sql)) & set(SEARCHED)) if _has(sql, "+texts") else ():
+            if any(form != _form(name, doc) for doc, form in _kept(sql, name)):
                 yield Flaw("index", f"what is searched in the table {name!r} is not what its documents say")
-        if sql.execute("SELECT 1 FROM sqlite_master WHERE name = '+words'").fetchall():
+    except sqlite3.DatabaseError as error:
+        if _busy(error):
+            raise
+        yield Flaw("index", f"what is searched cannot be read ({error})")
+
+
+def _of_index(sql: sqlite3.Connection) -> Iterator[Flaw]:
+    """The index of words fits what is searched.
+
+    SQLite takes the question for a write: undone, it never keeps those out who read beside it.
+    """
+    try:
+        if _has(sql, "+texts") and _has(sql, "+words"):
+            sql.execute("BEGIN").close()
             sql.execute('INSERT INTO "+words" ("+words", rank) VALUES (\'integrity-check\', 1)').close()
     except sqlite3.DatabaseError as error:
         if _busy(error):
             raise
         yield Flaw("index", f"the index of words does not fit ({error})")
+    finally:
+        if sql.in_transaction:
+            sql.execute("ROLLBACK").close()
 
 
-def _kept(sql: sqlite3.Connection, name: str) -> Iterator[tuple[bytes, bytes, bytes | None]]:
-    after, found = -(2**63), [(0, b"", b"", None)]
+def _has(sql: sqlite3.Connection, name: str) -> bool:
+    return bool(sql.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchall())
+
+
+def _kept(sql: sqlite3.Connection, name: str) -> Iterator[tuple[bytes, bytes | None]]:
+    found: list[Any] = [(-(2**63), b"", None)]
     while found:
         found = sql.execute(
-            f'SELECT t.id, t.key, t.doc, s.form FROM "{name}" t LEFT JOIN "+texts" s '  # noqa: S608 - a name of the schema
+            f'SELECT t.id, t.doc, s.form FROM "{name}" t LEFT JOIN "+texts" s '  # noqa: S608 - a name of the schema
             f"ON s.name = '{name} ' || t.key WHERE t.id > ? ORDER BY t.id LIMIT {CHUNK}",
-            (after,),
+            (found[-1][0],),
         ).fetchall()
-        for number, *rest in found:
-            after = number
-            yield rest[0], rest[1], rest[2]
+        yield from ((doc, form) for _, doc, form in found)
 
 
-def _form(name: str, key: bytes, doc: bytes) -> bytes | None:
+class _Spoken(msgspec.Struct):
+    """What of a document is searched."""
+
+    text: Any = None
+    title: Any = None
+    author: Any = None
+
+
+_SPOKEN: Final = msgspec.json.Decoder(_Spoken)
+
+
+def _form(name: str, doc: bytes) -> bytes | None:
     try:
-        found = said(name, unpack_key(key.decode()), unpack(doc.decode()))
-    except ValueError:
-        return None
-    return found and found.form.encode()
+        said: Doc = msgspec.structs.asdict(_SPOKEN.decode(doc))
+    except ValueError:  # half a surrogate pair, which is no JSON elsewhere, or damage
+        said = _unpacked(doc)
+    return spoken(name, said).encode() or None
+
+
+def _unpacked(doc: bytes) -> Doc:
+    with suppress(ValueError):
+        if isinstance(found := unpack(doc.decode()), dict):  # pyright: ignore[reportUnnecessaryIsInstance] - damaged
+            return found
+    return {}
 
 
 def _busy(error: sqlite3.DatabaseError) -> bool:

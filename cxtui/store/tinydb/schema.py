@@ -54,6 +54,12 @@ def by_key_sql(table: str) -> str:
 
 
 @cache
+def key_sql(table: str) -> str:
+    """The number of the row of a key."""
+    return f'SELECT id FROM "{sql_name(table)}" WHERE key = ?'  # noqa: S608 - a name made by sql_name
+
+
+@cache
 def insert_sql(table: str) -> str:
     """A new row."""
     return f'INSERT INTO "{sql_name(table)}" (id, key, doc, crc) VALUES (?, ?, ?, ?)'  # noqa: S608 - a name made by sql_name

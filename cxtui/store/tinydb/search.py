@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 NEAR: Final = 64
 """So many places on from its own a text may stand, where texts of one second want the same place."""
 FURTHEST: Final = 2**62
+FEW: Final = 200
+"""A piece that fewer texts have is rare: these are looked at."""
+SHORT: Final = GRAM + 1
+"""Letters of a piece: two tokens, which the index compares fast enough, however common they are."""
+TRIED: Final = 4
+"""So many pieces are tried."""
 TEXTS: Final = (
     'CREATE TABLE IF NOT EXISTS "+texts" '
     "(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, form TEXT NOT NULL)"
@@ -32,11 +38,13 @@ WORDS: Final = (
     "(form, content='+texts', content_rowid='id', tokenize='trigram case_sensitive 1')"
 )
 STALE: Final = 'CREATE TABLE IF NOT EXISTS "+stale" (since)'
-INDEXED: Final = (
-    'SELECT id, name FROM "+texts" WHERE id IN (SELECT rowid FROM "+words" WHERE "+words" MATCH ? '
-    "AND rowid < ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC"
-)
 SCANNED: Final = 'SELECT id, name FROM "+texts" WHERE instr(form, ?) AND id < ? ORDER BY id DESC LIMIT ?'
+PLACES: Final = 'SELECT rowid FROM "+words" WHERE "+words" MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?'
+INDEXED: Final = f'SELECT id, name FROM "+texts" WHERE id IN ({PLACES}) ORDER BY id DESC'  # noqa: S608 - ours
+AMONG: Final = (
+    'SELECT id, name FROM "+texts" WHERE id IN (SELECT value FROM json_each(?)) AND instr(form, ?) '
+    "ORDER BY id DESC LIMIT ?"
+)
 KEYS: Final = 'SELECT substr(name, ?) FROM "+texts" WHERE {} AND substr(name, 1, ?) = ?'
 
 
@@ -121,19 +129,33 @@ class Words:
         """Documents that say it, the newest first."""
         if not form or not self.there:
             return []
-        by_index = self._by_index(form)
-        asked = _phrase(form) if by_index else form
-        found = self._file.rows(
-            INDEXED if by_index else SCANNED, (asked, FURTHEST if before is None else before, limit)
-        )
+        before = FURTHEST if before is None else before
+        if not self._by_index(form):
+            found = self._file.rows(SCANNED, (form, before, limit))
+        elif (rare := self._rare(form, before)) is not None:
+            found = self._file.rows(AMONG, (f"[{','.join(map(str, rare))}]", form, limit))
+        else:
+            found = self._file.rows(INDEXED, (_phrase(form), before, limit))
         return [_hit(place, name.decode()) for place, name in found]
+
+    def _rare(self, form: str, before: int) -> list[int] | None:
+        """Where a piece of it stands that few texts have; None where no piece is rare, or it is one itself.
+
+        That a piece is common is seen at once. Asked for whole words that are common, but never stand
+        side by side, the index would compare all their letters in every text.
+        """
+        for piece in _pieces(form) if len(form) > SHORT else ():
+            found = self._file.rows(PLACES, (_phrase(piece), before, FEW))
+            if len(found) < FEW:
+                return [place for (place,) in found]
+        return None
 
     def _take_in(self, place: int, name: str, form: str) -> bool:
         """Whether the place was free."""
-        if not self._file.add(PUT, (place, name, form)):
+        if not self._file.add(PUT, (place, name, form), apart=True):
             return False
         if self._kept():
-            self._file.write('INSERT INTO "+words" (rowid, form) VALUES (?, ?)', (place, form))
+            self._file.later('INSERT INTO "+words" (rowid, form) VALUES (?, ?)', (place, form))
         return True
 
     def _take_out(self, place: int, form: str) -> None:
@@ -164,6 +186,14 @@ class Words:
 
     def _has(self, name: str) -> bool:
         return bool(self._file.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)))
+
+
+def _pieces(form: str) -> list[str]:
+    """The pieces that are most likely rare: where two words meet, of a single word its parts."""
+    meeting = [n for n, mark in enumerate(form) if mark == " " and n >= 2]
+    begins = [n - 2 for n in meeting] or range(0, len(form), SHORT)
+    pieces = [form[n : n + SHORT] for n in begins]
+    return [piece for piece in pieces if len(piece) == SHORT][:TRIED]
 
 
 def _phrase(form: str) -> str:

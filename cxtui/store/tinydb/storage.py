@@ -12,13 +12,14 @@ from tinydb.storages import Storage
 
 from cxtui.core.search import SEARCHED
 from cxtui.store.document import Doc, pack, pack_key, unpack
-from cxtui.store.tables import INDEXES, Functions
+from cxtui.store.tables import INDEXES, Functions, Stored
 from cxtui.store.tinydb.asking import Asking, Row
 from cxtui.store.tinydb.known import ASK
 from cxtui.store.tinydb.moving import ALL, Moving
 from cxtui.store.tinydb.schema import (
     index_sql,
     insert_sql,
+    key_sql,
     replace_sql,
     sql_name,
     table_sql,
@@ -40,6 +41,7 @@ class SqliteStorage(Asking, Storage):
         self.words = Words(self._file)
         self.moving = Moving(self._file)
         self._stood = -1
+        self._appended: set[str] = set()
 
     @contextmanager
     def commit(self) -> Generator[None]:
@@ -59,6 +61,8 @@ class SqliteStorage(Asking, Storage):
                 self._forget()
             if not inside:
                 self.moving.done()
+                self._known.end()
+                self._appended.clear()
 
     def _forget(self) -> None:
         """Somebody else has written, or something was undone: what was known may be otherwise now."""
@@ -99,6 +103,10 @@ class SqliteStorage(Asking, Storage):
     def teach(self, functions: Functions) -> None:
         """Let questions use these functions."""
         self._file.teach(functions)
+
+    def demand_place(self) -> None:
+        """Raises: StoreReplaced where another file, or none, lies at the path now. For any thread."""
+        self._file.demand_place()
 
     def checkpoint(self) -> bool:
         """Move SQLite's log into its file; False while somebody else is writing."""
@@ -167,24 +175,39 @@ class SqliteStorage(Asking, Storage):
 
     def put(self, table: str, key: str, text: str, doc: Doc | None = None) -> None:
         """Insert or replace the JSON of a key; ``doc`` is what it says. Only inside `commit`."""
-        self.ensure(table)
+        if table not in self._there:
+            self.ensure(table)
         packed = pack_key(key)
         number = self._known.number(table, packed)
         doc = unpack(text) if doc is None or "\\ud" in text else doc
-        if number in (None, ASK) and self.insert(table, Row(self.last(table) + 1, key, text), doc):
+        if number is None:
+            self._add(table, Row(self.last(table) + 1, key, text), doc)
+            return
+        if number == ASK and self.insert(table, Row(self.last(table) + 1, key, text), doc):
             return
         if number == ASK:
-            sql = f'SELECT id FROM "{sql_name(table)}" WHERE key = ?'  # noqa: S608 - a name made by sql_name
-            ((number,),) = self._file.rows(sql, (packed,))
+            ((number,),) = self._file.rows(key_sql(table), (packed,))
         self.replace(table, Row(cast("int", number), key, text), doc)
 
     def append(self, table: str, text: str, doc: Doc) -> int:
         """Insert a JSON under the next number, which is its key, too. Only inside `commit`."""
-        self.ensure(table)
+        if table not in self._there:
+            self.ensure(table)
         number = self.last(table) + 1
+        if table in self._appended:  # probably one of many
+            while self._taken(table, str(number)):
+                number += 1
+            self._add(table, Row(number, str(number), text), doc)
+            return number
+        self._appended.add(table)
         while not self.insert(table, Row(number, str(number), text), doc):
             number += 1
         return number
+
+    def _taken(self, table: str, key: str) -> bool:
+        """Whether a row, which none that is left for later is, has a key."""
+        number = self._known.number(table, key)
+        return number is not None and (number != ASK or bool(self._file.peek(key_sql(table), (key,))))
 
     def insert(self, table: str, row: Row, doc: Doc | None = None) -> bool:
         """Write a new row into an existing table; False where one has its key. Only inside `commit`.
@@ -195,22 +218,32 @@ class SqliteStorage(Asking, Storage):
         crc = _crc(row.number, packed, row.text)
         if not self._file.add(insert_sql(table), (row.number, packed, row.text, crc)):
             return False
+        self._noted(table, packed, row, crc, doc)
+        return True
+
+    def _add(self, table: str, row: Row, doc: Doc) -> None:
+        """Write a new row of a number and a key that surely are free."""
+        packed = pack_key(row.key)
+        crc = _crc(row.number, packed, row.text)
+        self._file.later(insert_sql(table), (row.number, packed, row.text, crc))
+        self._noted(table, packed, row, crc, doc)
+
+    def _noted(self, table: str, packed: str, row: Row, crc: int, doc: Doc | None) -> None:
         self._known.note(table, packed, row.number)
         if table in self._known.lasts:
             self._known.lasts[table] = max(row.number, self._known.lasts[table])
-        self._say(table, row, doc, new=True)
-        return True
+        self._say(table, row, crc, doc, new=True)
 
     def replace(self, table: str, row: Row, doc: Doc | None = None) -> None:
         """Write an existing row again. Only inside `commit`."""
         crc = _crc(row.number, pack_key(row.key), row.text)
         self._file.write(replace_sql(table), (row.text, crc, row.number))
-        self._say(table, row, doc, new=False)
+        self._say(table, row, crc, doc, new=False)
 
-    def _say(self, table: str, row: Row, doc: Doc | None, *, new: bool) -> None:
+    def _say(self, table: str, row: Row, crc: int, doc: Doc | None, *, new: bool) -> None:
         """Keep what a row that was written says."""
         doc = row.document() if doc is None else doc
-        self._known.wrote(table, doc)
+        self._known.wrote(table, doc, Stored(row.number, crc, row.text), new=new)
         self.moving.note(table, row.number)
         if table in SEARCHED:
             self.words.put(table, row.key, doc, new=new)
@@ -233,6 +266,7 @@ class SqliteStorage(Asking, Storage):
             self.moving.note(table, row.number)
             self._file.write(f'DELETE FROM "{sql_name(table)}" WHERE key = ?', (pack_key(key),))  # noqa: S608 - a name made by sql_name
             self._known.note(table, pack_key(key), None)
+            self._known.gone(table, row.number)
             if table in SEARCHED:
                 self.words.drop(table, key)
 

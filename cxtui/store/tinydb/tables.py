@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from cxtui.errors import StoreLocked
-from cxtui.store.document import Doc, pack
+from cxtui.store.document import Doc, pack, unpack
 from cxtui.store.keeping import Backup
 from cxtui.store.query import Query, value_of
 from cxtui.store.tables import NEIGHBOURS, Functions, Hit, Moved, Stored, Tables, nearest
 from cxtui.store.tinydb import backups, place
 from cxtui.store.tinydb.examining import demand_whole
+from cxtui.store.tinydb.moving import pieces
 from cxtui.store.tinydb.storage import SqliteStorage
 
 AT_ONCE: Final = 2 * 1024 * 1024
@@ -46,8 +47,8 @@ class TinyTables:
     def find(
         self, table: str, query: Query | None = None, *, order: str | None = None, limit: int | None = None
     ) -> list[Doc]:
-        if query and self._storage.lacks(table, query):
-            return []
+        if query and (told := self._storage.told(table, query)) is not None and (not told or not order):
+            return [unpack(one.text) for one in told[:limit]]
         sql, args = (query.sql, query.args) if query else ("1", ())
         return [row.document() for row in self._storage.select(table, sql, args, order=order, limit=limit)]
 
@@ -60,8 +61,8 @@ class TinyTables:
         after: tuple[float, str] | None = None,
         limit: int | None = None,
     ) -> list[Stored]:
-        if self._storage.lacks(table, query):
-            return []
+        if (told := self._storage.told(table, query)) is not None and (not told or not order):
+            return list(told[:limit])
         if not order or not after:
             return self._storage.stored(table, query.sql, query.args, order=order, limit=limit)
         # in two steps: beside others in one question SQLite would look into every document
@@ -94,6 +95,9 @@ class TinyTables:
         if self._storage.in_commit:
             self._storage.look_ahead(table, field, texts)
 
+    def lacks(self, table: str, field: str, text: str) -> bool:
+        return self._storage.lacks(table, field, text)
+
     def stamps(self, table: str) -> list[tuple[int, int]]:
         return self._storage.stamps(table)
 
@@ -108,7 +112,10 @@ class TinyTables:
         return self._storage.moving.kept()
 
     def keep(self, cursor: int, body: bytes) -> None:
-        self._storage.moving.keep(cursor, body)
+        for piece in pieces(body):
+            with self._storage.commit():
+                if not self._storage.moving.keep(cursor, piece):
+                    return
 
     def unkeep(self) -> None:
         self._storage.moving.unkeep()
@@ -156,7 +163,11 @@ class TinyTables:
         return place.glance(self._storage.path)
 
     def file(self) -> str | None:
-        return str(self._storage.path.stat().st_ino)
+        return place.identity(self._storage.path)
+
+    def again(self) -> TinyTables:
+        self._storage.demand_place()
+        return TinyTables(SqliteStorage(self._storage.path))
 
     def demand_room(self) -> None:
         place.demand_room(self._storage.path.parent)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 @command("queue.reply", "r", "Act", bar="Reply")
 def reply(queue: Queue) -> None:
-    """Reply."""
+    """Reply; one text for all that are marked."""
     queue.begin("cxtui.ui.replies", "reply")
 
 
 @command("queue.canned", "a", "Act", bar="Canned")
 def canned(queue: Queue) -> None:
-    """Reply with a prepared text."""
+    """Reply with a prepared text; all that are marked get theirs."""
     queue.begin("cxtui.ui.replies", "canned")
 
 
@@ -54,7 +54,7 @@ def snooze(queue: Queue) -> None:
 
 @command("queue.wake", "w", "Act")
 def wake(queue: Queue) -> None:
-    """Wake a snoozed row."""
+    """Wake a snoozed row, reopen a closed one."""
     queue.begin("cxtui.ui.acts", "wake")
 
 
@@ -134,6 +134,12 @@ def priority(queue: Queue) -> None:
 def mute(queue: Queue) -> None:
     """Mute the customer: what they write from now on needs no answer."""
     queue.begin("cxtui.ui.tending", "mute")
+
+
+@command("queue.unmute", "", "Act")
+def unmute(queue: Queue) -> None:
+    """Unmute the customer: what they write from now on waits again."""
+    queue.begin("cxtui.ui.tending", "unmute")
 
 
 @command("queue.not_ours", "x", "Act")

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from cxtui.ui.screens.prompt import Prompt
 
 
-choice("review.send", "y", "Send; u takes it back in its window", "send")
+choice("review.send", "y", "Send", "send")
 choice("review.edit", "e,escape", "Edit on", "edit")
 choice("review.back", "n", "Back to the queue, text kept", "back")
 choice("review.later", "l", "Send later; a draft again if the customer writes first", "later")
 choice("review.holding", "h", "Send as a holding reply: the answer comes later", "holding")
+choice("review.answer", "a", "Send as an answer: nothing more is owed", "answer")
 choice("review.discard", "D", "Discard the text; u brings it back", "discard")
 
 choice("macro.do", "y", "Yes; u takes back what can be")
@@ -27,7 +28,7 @@ choice("thank.like", "l", "By a like")
 choice("thank.both", "b", "By words and a like")
 choice("thank.leave", "n,escape,q", "Not now")
 
-choice("deed.do", "y", "Yes; u takes it back in its window")
+choice("deed.do", "y", "Yes")
 choice("deed.leave", "n,escape,q", "Not now")
 
 choice("done.none", "n", "No answer needed")

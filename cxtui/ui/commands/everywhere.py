@@ -84,6 +84,12 @@ def thanks(page: Page) -> None:
     page.go("thanks")
 
 
+@command("app.closed", "9", "Everywhere")
+def closed(page: Page) -> None:
+    """Closed rows: why, by whom or by which rule."""
+    page.begin("cxtui.ui.closed", "show")
+
+
 @command("app.poll", "R", "Everywhere")
 def poll(page: Page) -> None:
     """Poll all feeds now."""
@@ -105,7 +111,7 @@ def layout(queue: Queue) -> None:
 @command("app.redraw", "ctrl+l", "Everywhere")
 def redraw(page: Page) -> None:
     """Draw the screen again."""
-    page.program.refresh()
+    page.program.redraw()
 
 
 @command("app.suspend", "ctrl+z", "Everywhere")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cxtui.ui.commands.registry import command
 
 if TYPE_CHECKING:
+    from cxtui.ui.closed import ClosedPage
     from cxtui.ui.screens.behind import BehindPage
     from cxtui.ui.screens.stats import Stats
 
@@ -81,3 +82,9 @@ def right(page: Stats) -> None:
 def open_thread(page: BehindPage) -> None:
     """The thread of the row under the cursor."""
     page.open()
+
+
+@command("closed.reopen", "w", "Act", bar="Reopen")
+def closed_reopen(page: ClosedPage) -> None:
+    """Reopen the row: its customer waits again."""
+    page.reopen()

@@ -10,8 +10,9 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.errors import CxtuiError
-from cxtui.ui import header, writing
+from cxtui.ui import writing
 from cxtui.ui.board import who
+from cxtui.ui.hints import key_line
 from cxtui.ui.rows import said_first
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.screens.review import QUIET
@@ -158,7 +159,7 @@ class Batch(Keyed[Chosen]):
         self._show(
             "whole", self._whole(room), max(height - 2 - len(heads) - min(most, len(self._letters)), 1)
         )
-        self._show("keys", [header.key_line(self.key_bar(), room)], 1)
+        self._show("keys", [key_line(self.key_bar(), room)], 1)
 
     def _show(self, name: str, lines: list[Line], most: int) -> None:
         pane = self.query_one(f"#{name}", Lines)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from cxtui.core.metrics import wording
 from cxtui.errors import CxtuiError
 from cxtui.ui import header
+from cxtui.ui.hints import key_line
 from cxtui.ui.messages import RowOpened
 from cxtui.ui.screens.page import Page
 from cxtui.ui.spans import flat, rule
@@ -59,7 +60,7 @@ class BehindPage(Page):
         self.query_one("#title", Lines).show([rule(flat(title), place, room)])
         now, zone = self.setting.clock(), self.setting.zone
         self.query_one("#status", Lines).show([header.status(self.board, now, zone, room)])
-        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])
 
     def on_behind_list_wanted(self, message: BehindList.Wanted) -> None:
         """Read what came into sight."""

@@ -12,7 +12,7 @@ from cxtui.ui.commands import COMMANDS
 from cxtui.ui.keys import label
 from cxtui.ui.screens.keyed import Modal
 from cxtui.ui.setting import Setting
-from cxtui.ui.spans import Line, Span, cells, rule, wrapped
+from cxtui.ui.spans import Line, Span, cells, fitted, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
 Offer = tuple[str, str]
@@ -47,7 +47,7 @@ class Choice(Modal[str | None]):
 
     def lay_out(self, room: int, height: int) -> None:
         """Draw; what does not fit is left off in the middle, never the answers."""
-        heads = [rule(self._heading, "", room)]
+        heads = [rule(self._heading, self._way_out(), room)]
         said: list[Line] = [
             ((" ", "plain"), (line, "plain")) for text in self._said for line in wrapped(text, room - 2)
         ]
@@ -71,6 +71,13 @@ class Choice(Modal[str | None]):
         elif name in LEAVING:
             self.dismiss(None)
 
+    def _way_out(self) -> str:
+        """The key that leaves it, where none of the answers says so."""
+        offered = {name for name, _ in self._offers}
+        ways = (one for one in self.bound if one.id in LEAVING and self.setting.keys[one.id])
+        named = (f"{self.setting.key(one.id)} {one.words.lower()}" for one in ways if one.id not in offered)
+        return next(named, "")
+
     def _packed(self, room: int) -> list[Line]:
         """The answers by one word each, several in a line; nothing where one of them has no such word."""
         lines: list[list[Span]] = [[]]
@@ -93,5 +100,5 @@ class Choice(Modal[str | None]):
             line: Line = ((f" {key:<4}", "key"), (f"{words:<{min(32, room // 2)}} ", "plain"), (extra, "dim"))
             if width(words) + width(extra) + 8 > room:
                 line = ((f" {key:<4}", "key"), (f"{words} {extra}", "plain"))
-            lines.append(line)
+            lines.append(line if cells(line) <= room else fitted(line, room))
         return lines

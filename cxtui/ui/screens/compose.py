@@ -23,6 +23,7 @@ from cxtui.ui.widgets.fields import TextField
 
 if TYPE_CHECKING:
     from cxtui.core.attached import File
+    from cxtui.ui.commands import Command
 
 __all__ = ["Compose", "Start", "Written"]
 
@@ -32,6 +33,8 @@ OFTEN = 3.0
 """Seconds after which it is kept even where the writer makes no pause."""
 LOOKED = 20_000
 """A text of more characters is looked over on the review bar only."""
+AGAIN = 5.0
+"""Seconds after which it is tried again to keep what could not be kept."""
 STILL = 20.0
 """Seconds after which others are told again that a reply is being written."""
 
@@ -133,14 +136,13 @@ class Compose(Reviewing):
         """Leave the program with the draft kept."""
         self.run_worker(self._quit, group="review", exclusive=True)
 
-    def key_bar(self) -> list[tuple[str, str]]:
-        """The keys that mean something here; that for public or direct says what it leads to."""
+    def word(self, one: Command) -> str:
+        """Only what means something here has a word; that for public or direct says what it leads to."""
         choice = "direct" in self._can.visibility and self._row.interval.visibility == "public"
         other = "public" if self._visibility == "direct" else "direct"
         files = "attach" if self._can.attachments else ""
         words = {"compose.visibility": other if choice else "", "compose.attach": files}
-        shown = ((one, words.get(one.id, one.bar)) for one in self.bound if self.setting.keys[one.id])
-        return [(self.setting.keys[one.id][0], word) for one, word in shown if word]
+        return words.get(one.id, one.bar)
 
     def put(self, words: str) -> None:
         """Put words where the cursor is."""
@@ -164,7 +166,8 @@ class Compose(Reviewing):
 
     async def _looks(self) -> None:
         await self._count_long()
-        await self.save()
+        if not await self.save() and self._often is None and self.is_mounted:
+            self._often = self.set_timer(AGAIN, self._look_soon)
         if len(self.text) <= LOOKED:
             with suppress(CxtuiError):  # the review looks again and says what is wrong
                 await self.look_over()
@@ -182,6 +185,7 @@ class Compose(Reviewing):
                 between = "\n" if kept.text and self._begun.insert else ""
                 self.query_one(TextField).insert(f"{kept.text}{between}", (0, 0))
                 self._files = self._kept_files = kept.files
+                self._kind = kept.kind if self._kind == "answer" else self._kind
             if not self._messages:
                 await self._reread()
         except CxtuiError as error:

@@ -12,8 +12,9 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.core.templates import values
-from cxtui.ui import header, writing
+from cxtui.ui import writing
 from cxtui.ui.board import who
+from cxtui.ui.hints import key_line
 from cxtui.ui.limits import Filled, filling
 from cxtui.ui.rows import at
 from cxtui.ui.screens.keyed import Keyed
@@ -60,7 +61,9 @@ class Start:
     """What writing begins with. ``editor``: in the user's own editor; ``insert`` goes behind the text.
 
     ``tracked``: what it promises is written down already. ``batch``: it goes back to others and is sent
-    with them. ``fetch``: a draft may be kept for the row, which is read when the screen stands there.
+    with them; ``several``: it is made for each of so many from this text.
+    ``fetch``: a draft may be kept for the row, which is read when the screen stands there.
+    ``unsaved``: nobody knows whether the text is kept.
     """
 
     text: str
@@ -71,8 +74,10 @@ class Start:
     insert: str = ""
     tracked: bool = False
     batch: bool = False
+    several: int = 0
     fetch: bool = False
     files: tuple[File, ...] = ()
+    unsaved: bool = False
 
 
 class Composing(Keyed[Written]):
@@ -91,7 +96,7 @@ class Composing(Keyed[Written]):
         self._begun = start
         self._start = safe(start.text)
         self._note = start.note
-        self._kept: str | None = self._start
+        self._kept: str | None = None if start.unsaved else self._start
         self._failed = ""
         self._again = False
         self._kind: ReplyKind = start.kind
@@ -168,7 +173,7 @@ class Composing(Keyed[Written]):
         edge = self.query_one("#edge", Lines)
         edge.styles.height = 0 if self.size.height < 16 else 1
         edge.show([rule("", "", room)])
-        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])
         self.recount()
 
     def recount(self) -> None:
@@ -213,8 +218,11 @@ class Composing(Keyed[Written]):
         pane.show(lines)
 
     def _title(self, room: int) -> Line:
-        title = f"{KINDS[self._kind]} to {who(self._row.interval.author)} on {self._can.code}"
-        if self._as and room >= 60:
+        kind, name = KINDS[self._kind], who(self._row.interval.author)
+        title = f"{kind} to {name} on {self._can.code}"
+        if self._begun.several:
+            title = f"{kind} to {self._begun.several} rows, {name} among them"
+        elif self._as and room >= 60:
             title += f" as {self._as}"
         where = self._visibility if room < 60 else f"{self._visibility} · {self._can.network}"
         return rule(title, where, room)

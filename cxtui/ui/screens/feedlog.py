@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.store import FeedLog
-from cxtui.ui import header
+from cxtui.ui.hints import key_line
 from cxtui.ui.rows import at
 from cxtui.ui.screens.page import Page
 from cxtui.ui.setting import Setting
@@ -47,7 +47,7 @@ class FeedLogPage(Page):
         if self._log is not None:
             lines = log_lines(self._log, self.setting.clock(), self.setting.zone, room)
             self.query_one("#lines", Lines).show(lines)
-        self.query_one("#keys", Lines).show([header.key_line([("escape", "back"), *self.key_bar()], room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])
 
     async def _read(self) -> None:
         self._log = await self.setting.desk.feed_log(self._feed)

@@ -10,13 +10,14 @@ from cxtui.core.clock import span
 from cxtui.core.web import masked
 from cxtui.engine.schedule import red, shortfall
 from cxtui.store import FeedState
+from cxtui.ui.hints import Hint
 from cxtui.ui.rows import at
 from cxtui.ui.screens.ticking import Ticking
-from cxtui.ui.spans import Line, flat, rule, wrapped
+from cxtui.ui.spans import Line, cells, fitted, flat, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
 STATES = {
-    "ok": "ok", "down": "cannot be read", "auth": "sign-in refused", "gone": "gone for good",
+    "ok": "ok", "down": "cannot be read", "auth": "cannot sign in", "gone": "gone for good",
     "paused": "paused", "new": "not polled yet",
 }  # fmt: skip
 
@@ -45,7 +46,8 @@ class Feeds(Ticking):
                 of_feed = [pointed(of_feed[0]), *of_feed[1:]]
             lines += of_feed
         pane = self.query_one("#lines", Lines)
-        pane.show(lines or [(("No feed is configured: `cxtui init URL` makes a configuration.", "dim"),)])
+        none = wrapped("No feed is configured: `cxtui init URL` makes a configuration.", room)
+        pane.show(lines or [((line, "dim"),) for line in none])
         if not pane.scroll_y <= top <= foot <= pane.scroll_y + pane.size.height:
             pane.scroll_to(y=min(max(foot - pane.size.height, 0), top), animate=False, force=True)
         self.draw_foot()
@@ -55,10 +57,10 @@ class Feeds(Ticking):
         self._cursor = min(max(self._cursor + count, 0), max(len(self.board.feeds) - 1, 0))
         self.news()
 
-    def key_bar(self) -> list[tuple[str, str]]:
+    def key_bar(self) -> list[Hint]:
         """The page's own keys, and how to ask all feeds now."""
         poll = self.setting.keys["app.poll"]
-        return [*([(poll[0], "Poll all")] if poll else []), *super().key_bar()]
+        return [*([Hint(poll[0], "Poll all")] if poll else []), *super().key_bar()]
 
     def pause(self) -> None:
         """Ask the feed under the cursor no more."""
@@ -150,7 +152,8 @@ def feed_lines(feed: FeedState, now: datetime, zone: tzinfo, room: int) -> list[
         (f"{name}: ", "title"),
         (STATES[feed.state], bad if ill else "plain"),
     )
-    lines: list[Line] = [(*head, (title, "dim"))]
+    whole: Line = (*head, (title, "dim"))
+    lines: list[Line] = [whole if cells(whole) <= room else fitted(whole, room)]
     lines += [(("    ", "plain"), (line, "dim")) for line in wrapped(" · ".join(facts), room - 4)]
     said = [(shortfall(feed), "soon"), (flat(feed.error) if feed.error else None, bad)]
     if feed.address:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 
-from cxtui.connectors.table import table
+from cxtui.connectors.table import Row, table
 from cxtui.ui import filterhelp, networks
 from cxtui.ui.board import who
 from cxtui.ui.explained import explained
@@ -20,7 +21,7 @@ from cxtui.ui.spans import Line, flat, rule, wrapped
 from cxtui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from cxtui.core.inbox import Row
+    from cxtui.core.inbox import Row as Waiting
 
 SIGNS = (
     "! late   ^ soon   . in time   ? probably answered",
@@ -42,11 +43,11 @@ class Help(Page):
 
     KEYS: ClassVar[str] = "help"
 
-    def __init__(self, setting: Setting, below: Keyed[Any], about: Row | None = None) -> None:
+    def __init__(self, setting: Setting, below: Keyed[Any], about: Waiting | None = None) -> None:
         super().__init__(setting)
         self._about = about
         self._words: tuple[str, ...] = ()
-        self._table = table()
+        self._table: tuple[Row, ...] = ()
         self._keys: dict[str, list[str]] = {}
         self._commands = {one.id: one for one in below.bound}
         for active in below.active_bindings.values():
@@ -58,6 +59,10 @@ class Help(Page):
         """A page of lines."""
         yield Lines(id="title")
         yield Lines(id="lines")
+
+    def on_mount(self) -> None:
+        """Ask what every network can do, which loads all of them, beside the screen."""
+        self.start(self._ask())
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the width there is."""
@@ -74,6 +79,11 @@ class Help(Page):
     def clear(self) -> None:
         """Show all of it again."""
         self._narrow("")
+
+    async def _ask(self) -> None:
+        self._table = await asyncio.to_thread(table)
+        if self.is_mounted:
+            self._draw()
 
     async def _find(self) -> None:
         from cxtui.ui.screens.prompt import Prompt
@@ -95,7 +105,7 @@ class Help(Page):
         room = self.size.width
         key = self.setting.keys["help.find"]
         told = f"{label(key[0])} finds, q goes back" if key else "q goes back"
-        self.query_one("#title", Lines).show([rule("Help", told, room)])
+        self.query_one("#title", Lines).show([rule("Help", told, room, most=room - 9)])
         lines: list[Line] = []
         count = 0
         for heading, entries in self._sections(room):
@@ -131,7 +141,8 @@ class Help(Page):
                 (one, " ".join(label(key) for key in self.setting.keys[one.id])) for one in bound(screen)
             )
             yield ((f"In {screen}", "title"),), [_key_lines(keys, one.words, room) for one, keys in keyed]
-        yield (("Networks", "title"),), [[line] for line in networks.lines(self._table, room)]
+        if self._table:
+            yield (("Networks", "title"),), [[line] for line in networks.lines(self._table, room)]
 
 
 def _key_lines(keys: str, words: str, room: int) -> list[Line]:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen, Screen
 
 from cxtui.ui.commands import Command
+from cxtui.ui.hints import Hint
 from cxtui.ui.keys import bound
 from cxtui.ui.setting import Setting
 
@@ -67,10 +68,18 @@ class Keyed(Screen[Result]):
     def news(self) -> None:
         """The board has changed; draw what did."""
 
-    def key_bar(self) -> list[tuple[str, str]]:
+    def word(self, one: Command) -> str:
+        """What a command is called in the key line now; empty where it has no place there."""
+        return one.bar
+
+    def kept(self, one: Command) -> bool:
+        """Whether a command stays in the key line where there is little room."""
+        return one.id == "app.help"
+
+    def key_bar(self) -> list[Hint]:
         """The keys with a word of their own in the key line."""
-        shown = (one for one in self.bound if one.bar and self.setting.keys[one.id])
-        return [(self.setting.keys[one.id][0], one.bar) for one in shown]
+        named = ((one, self.word(one)) for one in self.bound if self.setting.keys[one.id])
+        return [Hint(self.setting.keys[one.id][0], word, kept=self.kept(one)) for one, word in named if word]
 
 
 class Modal(Keyed[Result], ModalScreen[Result]):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cxtui.core.inbox import Row
 from cxtui.ui.board import who
 from cxtui.ui.commands import Command
+from cxtui.ui.hints import Hint
 from cxtui.ui.narrowing import EVERYTHING
 from cxtui.ui.screens.page import Page
 from cxtui.ui.setting import Setting
@@ -33,16 +34,40 @@ class Moving(Page):
         self._range: int | None = None
 
     async def action_command(self, name: str) -> None:
-        """Do what a key is bound to. From the first key on nothing moves by itself; what was said is read."""
+        """Do what a key is bound to. From the first key on nothing moves by itself."""
         self.list.touched = True
-        if not self.board.session.bad:
-            self.board.session.say("")
         await super().action_command(name)
 
     @property
     def row(self) -> Row | None:
         """The row under the cursor."""
         return self.list.row
+
+    @property
+    def leads_back(self) -> bool:
+        """Whether `back` does something."""
+        raise NotImplementedError
+
+    def word(self, one: Command) -> str:
+        """Acts say how many marked rows they mean."""
+        marked = len(self.board.marks)
+        if marked and one.id == "app.leave" and not self.reading and self.pane == "list":
+            return "Unmark"
+        said = super().word(one)
+        return f"{said} {marked}" if marked and one.id in ("queue.snooze", "queue.done") else said
+
+    def key_bar(self) -> list[Hint]:
+        """What the view is for comes first."""
+        marked, narrowing = len(self.board.marks), self.board.narrowing
+        if self.board.view == "snoozed":
+            name, word = "queue.wake", "Wake"
+        elif marked or narrowing.built_in:
+            name, word = "queue.thank", "Thank"
+        else:
+            return super().key_bar()
+        keys = self.setting.keys[name]
+        first = [Hint(keys[0], f"{word} {marked}" if marked else word)] if keys else []
+        return first + super().key_bar()
 
     def targets(self) -> list[Row]:
         """The rows an act means: the marked ones, else the one under the cursor."""

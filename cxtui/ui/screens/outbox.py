@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import ClassVar
 
+from cxtui.core.item import Clean
 from cxtui.errors import CxtuiError
 from cxtui.store import Outgoing
 from cxtui.ui.board import Entry, who
@@ -53,10 +54,13 @@ class OutboxPage(Ticking):
         lines = [fitted(self._row(one, here=n == self._cursor), room) for n, one in enumerate(self.replies)]
         whole = self._whole()
         lines[self._cursor + 1 : self._cursor + 1] = whole
+        nothing: list[Clean] = []
         if not unsent:
-            lines.insert(0, (("Nothing is on its way and no draft is kept.", "dim"),))
+            said = f"Nothing is on its way and no draft is kept. {self.setting.key('app.unanswered')}"
+            nothing = wrapped(f"{said} goes back to the queue.", room)
+            lines[:0] = [((line, "dim"),) for line in nothing]
         if self._sent:
-            above = max(unsent, 1) + (len(whole) if self._cursor < unsent else 0)
+            above = (unsent or len(nothing)) + (len(whole) if self._cursor < unsent else 0)
             lines.insert(above, rule("Sent from here, last 7 days", f"{len(self._sent)}", room))
         self.query_one("#lines", Lines).show(lines)
         self.draw_foot()

@@ -33,10 +33,28 @@ class Page(Keyed[None]):
         super().__init__(setting, more=more)
         self.board: Board = setting.board
 
+    async def action_command(self, name: str) -> None:
+        """Do what a key is bound to; what was said before is read by then."""
+        self.board.session.read()
+        await super().action_command(name)
+
     def back(self) -> bool:
         """Leave the page; False where there is nothing to go back to."""
         self.dismiss()
         return True
+
+    @property
+    def leads_back(self) -> bool:
+        """Whether there is something to go back to."""
+        return True
+
+    def word(self, one: Command) -> str:
+        """The key that quits the program in the end leads back before that."""
+        return "Back" if one.id == "app.leave" and self.leads_back else super().word(one)
+
+    def kept(self, one: Command) -> bool:
+        """The way back, too."""
+        return (one.id == "app.leave" and self.leads_back) or super().kept(one)
 
     @property
     def about(self) -> Row | None:
@@ -99,7 +117,7 @@ class Page(Keyed[None]):
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """A sentence for the status line."""
-        self.board.session.say(words, bad=bad)
+        self.board.session.say(words, bad=bad, asked=True)
         self.program.draw()
 
     def refuse(self, error: CxtuiError) -> None:

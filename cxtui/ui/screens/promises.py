@@ -78,9 +78,10 @@ class PromisesPage(Ticking):
             self.say(f"{flat(who(one.row.interval.author))} is not in the queue; r answers from here")
         else:
             self.program.go("unanswered")
-            place = self.board.listing.place(one.row.id)
-            self.program.queue.list.follow()
-            self.program.queue.list.select(place or 0)
+            queue, listing = self.program.queue, self.board.listing
+            if listing.place(one.row.id) is None:
+                queue.choose(None)
+            queue.list.select(self.board.listing.place(one.row.id) or 0)
 
     def act(self, name: str) -> None:
         """Keep, move or release the promise under the cursor."""

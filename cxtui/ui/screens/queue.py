@@ -17,6 +17,7 @@ from cxtui.ui import boxed, header, numbers, talk
 from cxtui.ui.advice import advice
 from cxtui.ui.board import ViewName, who
 from cxtui.ui.commands.own import command_of
+from cxtui.ui.hints import key_line
 from cxtui.ui.messages import CursorMoved, RowOpened, Scrolled
 from cxtui.ui.screens.moving import Moving
 from cxtui.ui.setting import Setting
@@ -101,6 +102,13 @@ class Queue(Moving):
         self.call_after_refresh(self.news)
         self.call_after_refresh(self._show_what_waits)
 
+    @property
+    def leads_back(self) -> bool:
+        """Whether `back` does something."""
+        board = self.board
+        narrowed = board.narrowing.wanted is not None or board.view != "unanswered"
+        return self.reading or self.pane == "thread" or bool(board.marks) or narrowed
+
     def back(self) -> bool:
         """Step back: from reading, from a pane, from what was found, from a view."""
         if self.reading:
@@ -120,11 +128,15 @@ class Queue(Moving):
             return False
         return True
 
-    def view_changed(self) -> None:
-        """Begin at the top of another view."""
+    def view_changed(self, stood: str | None) -> None:
+        """Begin where the cursor stood in this view, at the top where it was not there before."""
+        place = self.board.listing.place(stood) if stood else None
+        if place is None:
+            same = stood is not None and stood == self.list.cursor
+            place = self.list.place if same else 0
         self.list.cursor = None
         self.list.scroll_to(y=0, animate=False, force=True)
-        self.list.select(0)
+        self.list.select(place)
         self.news()
 
     def _arrange(self, width: int, height: int) -> None:
@@ -153,7 +165,7 @@ class Queue(Moving):
         self._top()
         self._draw_thread()
         self._draw_stats()
-        self._line("keys", header.key_line(self.key_bar(), self.size.width))
+        self._line("keys", key_line(self.key_bar(), self.size.width))
 
     def tick(self) -> None:
         """Draw what time has changed."""

@@ -35,6 +35,12 @@ class Sure(Choice):
             super().choose(name)
 
 
+def window(setting: Setting) -> str:
+    """For how long what goes out can be taken back."""
+    seconds = round(setting.desk.hold.total_seconds())
+    return f"({seconds} s to undo)" if seconds else "(at once: it cannot be taken back)"
+
+
 class Review(Sure):
     """Send, edit on, go back or discard. The thread is read anew while the bar stands there."""
 
@@ -44,6 +50,7 @@ class Review(Sure):
         "review.back",
         "review.later",
         "review.holding",
+        "review.answer",
         "review.promise",
         "review.discard",
     )
@@ -52,7 +59,9 @@ class Review(Sure):
         self, setting: Setting, row: Row, facts: Sequence[str], can: Capabilities, found: Sequence[str] = (),
         *, holds: bool = False,
     ) -> None:  # fmt: skip
-        offers = [(name, "") for name in self.OFFERS if not (holds and name == "review.holding")]
+        words = {"review.send": window(setting)}
+        without = "review.holding" if holds else "review.answer"
+        offers = [(name, words.get(name, "")) for name in self.OFFERS if name != without]
         super().__init__(setting, "review", "Send?", (), offers)
         self._row = row
         self._facts = list(facts)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from cxtui.core.templates import fill
 from cxtui.errors import CxtuiError
 from cxtui.ui import writing
 from cxtui.ui.board import who
@@ -15,6 +16,17 @@ from cxtui.ui.pledging import TIMES, asked_due, told, tracked
 from cxtui.ui.screens.composing import Composing, Written
 from cxtui.ui.spans import flat
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cxtui.core.item import ReplyKind
+
+SENDS: Mapping[str, ReplyKind | None] = {
+    "review.send": None,
+    "review.holding": "holding",
+    "review.answer": "answer",
+}
+"""As what each answer of the review bar sends; None: as what it was begun."""
 SHOWN_ELSEWHERE = frozenset({"empty", "too-long"})
 """Rules whose findings the counter shows."""
 
@@ -33,7 +45,7 @@ class Reviewing(Composing):
         if (text, visibility, files) == (self._kept, self._kept_for, self._kept_files):
             return True
         try:
-            await self.setting.desk.keep_draft(self._row.id, text, visibility, files)
+            await self.setting.desk.keep_draft(self._row.id, text, visibility, files, self._kind)
         except CxtuiError as error:
             self._failed = f"not saved: {error}"
             self.draw_below()
@@ -45,6 +57,7 @@ class Reviewing(Composing):
     async def look_over(self) -> None:
         """Have the guard and the promises in the text looked at. Raises: CxtuiError."""
         text, desk, waits = self.text, self.setting.desk, self._row.interval
+        text = fill(text, self.known) if self._begun.several else text
         if not text.strip():
             self._findings, self._pledges = (), ()
         else:
@@ -78,8 +91,8 @@ class Reviewing(Composing):
             answer = await self._asked(fills.words)
             if answer == "review.later":
                 await self._send_later(basis)
-            elif answer in ("review.send", "review.holding"):
-                await self._send(basis, holding=answer == "review.holding")
+            elif answer is not None and answer in SENDS:
+                await self._send(basis, SENDS[answer] or self._kind)
         except CxtuiError as error:
             self.say(str(error))
             return
@@ -93,11 +106,11 @@ class Reviewing(Composing):
         hint = f"when? {TIMES}. It is a draft again if the customer writes first"
         at = await asked_due(self, self._row, hint, "goes out", self._row.due)
         if at is not None:
-            await self._send(basis, holding=False, at=at)
+            await self._send(basis, self._kind, at)
 
-    async def _send(self, basis: tuple[str, ...], *, holding: bool, at: datetime | None = None) -> None:
+    async def _send(self, basis: tuple[str, ...], kind: ReplyKind, at: datetime | None = None) -> None:
         """Send, after the last questions: until when a holding reply holds, why a block is overridden."""
-        before, self._kind = self._kind, "holding" if holding else self._kind
+        before, self._kind = self._kind, kind
         reasons = await self._reasons() if await self._promises() else None
         if reasons is None:
             self._kind = before

@@ -16,6 +16,7 @@ from cxtui.core.metrics.sheet import Question
 from cxtui.errors import CxtuiError
 from cxtui.ui import header, pictured, sections
 from cxtui.ui.board import who
+from cxtui.ui.hints import key_line
 from cxtui.ui.pieces import Name, PieceRow, Spots, drawn, name_of, side_by_side
 from cxtui.ui.screens.page import Page
 from cxtui.ui.spans import Line, flat, rule, wrapped
@@ -213,7 +214,7 @@ class Stats(Page):
         now, zone, room = self.setting.clock(), self.setting.zone, self.size.width
         self.query_one("#detail", Lines).show(detail(self.figure, room))
         self.query_one("#status", Lines).show([header.status(self.board, now, zone, room)])
-        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])
 
     def _called(self, key: str) -> str:
         row = self.board.row(key)

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 
 from cxtui.core.inbox import Row
 from cxtui.errors import CxtuiError
-from cxtui.ui import header, talk
+from cxtui.ui import talk
 from cxtui.ui.board import who
+from cxtui.ui.hints import key_line
 from cxtui.ui.rows import at
 from cxtui.ui.screens.page import Page
 from cxtui.ui.spans import Line, flat, rule, wrapped
@@ -65,7 +66,7 @@ class Story(Page):
             title, right = self._one.id, ""
         self.query_one("#title", Lines).show([rule(flat(title), flat(right), room)])
         self.query_one("#lines", Lines).show(lines)
-        self.query_one("#keys", Lines).show([header.key_line([("escape", "back"), *self.key_bar()], room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])
 
     async def _read(self) -> None:
         try:

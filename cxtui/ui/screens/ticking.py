@@ -6,6 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.ui import header
+from cxtui.ui.hints import key_line
 from cxtui.ui.screens.page import Page
 from cxtui.ui.setting import Setting
 from cxtui.ui.widgets.lines import Lines
@@ -42,4 +43,4 @@ class Ticking(Page):
         """The status and the keys."""
         now, zone, room = self.setting.clock(), self.setting.zone, self.size.width
         self.query_one("#status", Lines).show([header.status(self.board, now, zone, room)])
-        self.query_one("#keys", Lines).show([header.key_line(self.key_bar(), room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])

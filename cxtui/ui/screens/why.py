@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from cxtui.core.metrics import METRICS, wording
-from cxtui.ui import header
+from cxtui.ui.hints import key_line
 from cxtui.ui.rows import at
 from cxtui.ui.screens.page import Page
 from cxtui.ui.spans import Line, flat, rule, wrapped
@@ -57,7 +57,7 @@ class Why(Page):
         for words, look in told(self._figure, self.setting.clock(), self.setting.zone):
             lines += [((f" {line}", look),) for line in wrapped(flat(words), max(room - 2, 1))]
         self.query_one("#lines", Lines).show(lines)
-        self.query_one("#keys", Lines).show([header.key_line([("escape", "back"), *self.key_bar()], room)])
+        self.query_one("#keys", Lines).show([key_line(self.key_bar(), room)])
 
 
 def told(figure: Figure, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:

@@ -181,7 +181,7 @@ class Told:
         elif event.verb == "closed":
             here.closed, here.why = when, event.detail["reason"]
         elif event.verb == "probably":
-            here.maybe = when
+            here.maybe = when if here.maybe is None else here.maybe
         elif event.verb == "rejected":
             here.maybe = None
         elif event.verb == "confirmed" and here.maybe is not None:
@@ -306,7 +306,9 @@ class Naive:
         owed = [
             self.told.minute(p.due)
             for p in self.told.promises
-            if p.item in w.items and p.state not in ("kept", "released")
+            if p.item in w.items
+            and p.state != "kept"
+            and (p.state != "released" or (p.released is not None and p.released > p.due))
         ]
         words = [*w.spoken[1:], *([] if w.answered is None else [w.answered])]
         for place, held in enumerate(w.holdings):

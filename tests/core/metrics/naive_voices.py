@@ -78,11 +78,13 @@ class All(Naive):
         heard = self.told.heard()
         if all(i.role != "competitor" for i in heard):
             return None, 0, set()
-        roles = {i.id: i.role for i in heard if i.role != "own" and self.inside(self.told.minute(i.posted))}
-        if not roles:
+        said = [i for i in heard if i.role != "own" and self.inside(self.told.minute(i.posted))]
+        if not said:
             return None, 0, set()
-        ours = sum(role == "customer" for role in roles.values())
-        return Fraction(ours, len(roles)), len(roles), set(roles)
+        about_us = [i for i in said if i.role == "customer" or i.names_us]
+        about_them = [i for i in said if i.role == "competitor"]
+        spoken = len(about_us) + len(about_them)
+        return Fraction(len(about_us), spoken), spoken, {i.id for i in said}
 
     def promoters(self, votes: dict[str, int]) -> Row:
         if not votes:
@@ -202,7 +204,8 @@ class All(Naive):
             if self.inside(w.start) and w.answered is None and w.maybe is None and w.due < self.now
             and not (w.closed is not None and w.closed <= w.due) and bad & set(w.items)
         }  # fmt: skip
-        return len(late & buyers) * value, len(late), Fraction(len(late) * value * per_year * 88, 100)
+        low = len(late & buyers) * value
+        return low, len(late), max(Fraction(low), Fraction(len(late) * value * per_year * 88, 100))
 
     def overrides(self) -> tuple[int, dict[str, int]]:
         known = [e for e in self.told.standing() if str(e.verb) == "overrode"]

@@ -92,7 +92,12 @@ def _writes(story: Story, act: str, minute: int, who: int, what: int) -> None:
         "late": {"seen": minute + 7 * what, "tone": ("praise", "complaint", None)[what % 3]},
         "bought": {"kind": "purchase", "tone": "praise"},
         "ours": {"role": "own", "kind": "post"},
-        "theirs": {"role": "competitor", "feed": "rivals", "stars": 3.0 if what % 2 else None},
+        "theirs": {
+            "role": "competitor",
+            "feed": "rivals",
+            "stars": 3.0 if what % 2 else None,
+            "names_us": what % 3 == 0,
+        },
         "nameless": {"tone": "complaint" if what % 2 else None},
         "old": {"history": True, "tone": "complaint", "score": 3},
         "muted": {"muted": True, "tone": "complaint"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -96,6 +97,8 @@ def test_held_then_silence_is_unanswered_with_its_contact_time_and_a_missed_upda
     assert numbers("first_answer_median").why.startswith("> 2d")
     assert numbers.value("in_target", "default/first_response") == (1, 1)
     assert numbers.value("in_target", "default/update") == (0, 1)
+    assert numbers.value("in_target") == (1, 1)
+    assert dict(numbers("in_target").beside) == {"updates met": 0, "updates missed": 1}, "who only holds"
     assert numbers.value("promises_kept") == (0, 1)
 
 
@@ -353,6 +356,19 @@ def test_a_promise_before_the_policys_update_is_the_earlier_due() -> None:
     (waits,) = story.intervals()
     assert updated(waits, at(DAY), story.promises) is False
     assert updated(waits, at(DAY)) is True
+
+
+def test_a_promise_that_was_released_only_after_it_was_broken_stays_a_miss() -> None:
+    story = Story()
+    item = story.writes(0)
+    story.replies_to(item, 10, "holding")
+    story.replies_to(item, 200)
+    story.promises_to(item, 10, 60, "released")
+    (waits,) = story.intervals()
+    (promise,) = story.promises
+    for released, met in ((None, True), (60, True), (61, False)):
+        told = [replace(promise, released=None if released is None else at(released))]
+        assert updated(waits, at(DAY), told) is met, released
 
 
 @given(st.integers(0, 120), st.integers(0, 120))

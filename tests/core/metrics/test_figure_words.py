@@ -58,10 +58,16 @@ def test_bounds_stand_beside_shares_that_have_some() -> None:
 
 def test_studies_stand_beside_as_theirs() -> None:
     never = figure("recommend", 0.2, 30, class_="never")
-    assert wording.stands_beside(never) == ("ref 19% recommend after no answer",)
+    assert wording.stands_beside(never) == ("association", "ref 19% recommend after no answer")
     rate = figure("ever_ignored", 0.0, 3, beside=(("closed spam", 2), ("probably", 0)))
     assert wording.stands_beside(rate)[0] == "closed spam 2"
     assert len(wording.stands_beside(rate)) == 3, "what is nothing is not said; two studies are"
+
+
+def test_a_score_made_of_stars_is_not_called_nps() -> None:
+    assert wording.said(figure("nps", 20.0, 5)) == "NPS"
+    assert wording.said(figure("nps_stars", 20.0, 5)) == "NPS*"
+    assert wording.said(figure("answered_within_5m", 1, 5)) == "answered within 5m"
 
 
 def test_every_metric_has_its_group_on_the_screen() -> None:

@@ -53,6 +53,10 @@ def same_counts_and_targets(numbers: Numbers, naive: All) -> None:
     assert set(numbers.classes("in_target")) == set(targets)
     for name, number in targets.items():
         is_row(numbers, "in_target", (*number, None), name)
+    updates = [number for name, number in targets.items() if name and name.endswith("/update")]
+    met, decided = sum(int((rate or 0) * n) for rate, n in updates), sum(n for _, n in updates)
+    said = dict(numbers("in_target").beside)
+    assert (said.get("updates met", 0), said.get("updates missed", 0)) == (met, decided - met)
     for name, (k, n) in naive.recommend().items():
         is_row(numbers, "recommend", (Fraction(k, n) if n else None, n, None), name)
 

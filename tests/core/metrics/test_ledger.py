@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stories import STEPS, Step, acted, policies, steps
 from told import Story, at
 
-from cxtui.core.metrics import WINDOWS, Figure, Ledger, Orders, deeds, span, timeline, voices
+from cxtui.core.metrics import WINDOWS, Figure, Ledger, Orders, deeds, span, timeline
 from cxtui.core.metrics.pictures.sources import reviews
 
 LONG = int(os.environ.get("CXTUI_HISTORIES", "0"))
@@ -77,7 +77,7 @@ def checked(kept: Ledger, story: Story, minute: int, window: str) -> None:
 def many(*, here: bool) -> Generator[None]:
     """Where it is so, the few records of a story are treated like the many of a large store."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (timeline, span, voices) if here else ():
+        for module in (timeline, span) if here else ():
             patch.setattr(module, "FEW", 0)
         if here:
             patch.setattr(deeds, "HANDFUL", 0)

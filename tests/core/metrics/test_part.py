@@ -23,9 +23,10 @@ TOLD = (
     "feed:comments", "feed:reviews", "feed:rivals", "net:feed", "kind:review", "kind:post", "stars:<=2",
     "stars:3..5", "score:>6", "tag:vip", "lang:none", "since:-2d", "until:-1d", "posted:2026-11-02",
     "policy:reviews", "tone:complaint", "tone:none", "by:nok", "by:me", "is:late", "is:open", "is:answered",
-    "is:closed", "is:held", "is:waiting", "is:snoozed", "is:thanks", "is:new", "is:again", "is:probably",
-    "reason:spam", "origin:cxtui", "visibility:direct", "priority:normal", "count:>1", "due:<30m",
-    "due:today", "waited:>1h", "waited:5m..3h", "clock:update", "has:stars", "has:tag", "has:promise",
+    "by:rule", "is:closed", "is:held", "is:waiting", "is:snoozed", "is:thanks", "is:new", "is:again",
+    "is:probably", "reason:spam", "origin:cxtui", "visibility:direct", "priority:normal", "count:>1",
+    "due:<30m", "due:today", "waited:>1h", "waited:5m..3h", "clock:update", "has:stars", "has:tag",
+    "has:promise",
 )  # fmt: skip
 ONLY_SAID = (
     "text~work",

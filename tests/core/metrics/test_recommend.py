@@ -35,6 +35,21 @@ def test_the_three_classes_and_the_interval_beside_the_share() -> None:
     assert set(fast.ids) == {"comments:1", "comments:2"}
 
 
+@pytest.mark.parametrize("late", [29, 30])
+def test_the_difference_between_two_classes_is_told_where_both_have_thirty(late: int) -> None:
+    story = Story()
+    for n in range(30 + late):
+        item = story.writes(0, f"@{n}")
+        story.replies_to(item, 10 if n < 30 else 2 * HOUR)
+        story.does(item, "detracts" if n % 3 and n >= 30 else "recommends", DAY)
+    numbers = story.numbers(END)
+    assert numbers.value("recommend", "fast") == (1, 30)
+    assert numbers("recommend", "late").n == late
+    points = {"points over late": 67} if late == 30 else {}
+    assert dict(numbers("recommend", "fast").beside) == points
+    assert numbers("recommend", "late").beside == numbers("recommend", "never").beside == ()
+
+
 @pytest.mark.parametrize(
     ("facts", "value"),
     [

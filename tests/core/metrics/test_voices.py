@@ -152,6 +152,26 @@ def test_our_own_silence_is_measured_with_the_usual_one_beside_it() -> None:
     assert row.beside == (("median gap", 86_400), ("longest gap in 90 d", 2 * 86_400))
 
 
+def test_what_names_us_on_a_competitors_feed_counts_on_either_side() -> None:
+    story = Story()
+    story.writes(0)
+    story.writes(1, "@x", feed="rivals", role="competitor")
+    both = story.writes(2, "@y", feed="rivals", role="competitor", names_us=True)
+    row = story.numbers(HOUR)("share_of_voice")
+    assert (row.value, row.n, row.beside) == (0.5, 4, (("about both", 1),))
+    assert both in row.ids
+    assert len(row.ids) == 3
+
+
+def test_the_range_of_money_never_ends_under_its_beginning() -> None:
+    story = Story()
+    for who in ("@a", "@b"):
+        story.writes(0, who, tone="complaint")
+        story.writes(-9, who, kind="purchase", tone="praise")
+    row = story.numbers(DAY, orders=Orders(40))("money_at_risk")
+    assert (row.low, row.high, row.unit) == (80, 80, "money")
+
+
 def test_money_needs_an_order_value_and_gives_a_range() -> None:
     story = Story()
     story.writes(0, "@a", tone="complaint")

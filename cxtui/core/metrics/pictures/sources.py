@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
+from itertools import compress
 from math import fsum
 
+from cxtui.core.metrics import masks
 from cxtui.core.metrics.figure import Figure
 from cxtui.core.metrics.pictures.picture import Picture, Strip, cell, share
 from cxtui.core.metrics.span import Span
@@ -36,14 +38,12 @@ def _cells(span: Span, feed: str) -> tuple[Figure, ...]:
     scale = everything[-1].scale
     shown = voices.between(feed, span.since, span.until)
     lately = voices.between(feed, span.until - LATELY, span.until)
-    five = [(one.stars * 5 / one.scale, one) for one in shown]
-    bad = [one for stars, one in five if stars <= 2]
-    good = [one for stars, one in five if stars >= 4]
-    rated = [one.id for one in (*bad, *good)]
-    waits = dict(zip(rated, voices.waits_of(rated), strict=True))
+    bad = [one for one in shown if one.stars * 5 / one.scale <= 2]
+    good = [one.id for one in shown if one.stars * 5 / one.scale >= 4]
+    waits = span.once("reviewed", voices.reviewed)
+    answered = span.once("reviews answered", lambda: _answered(span, set(waits.values())))
     left = [one for one in bad if _goes_on(span, waits[one.id])]
-    results = _answered(span, set(waits.values()))
-    answers = {key: results.get(wait) for key, wait in waits.items()}
+    ids = [one.id for one in bad]
     oldest = f"the oldest is of {at(left[0].at):%Y-%m-%d}" if left else ""
     return (
         _mean(span, f"{feed}/mean", shown, scale, "no review in this window"),
@@ -58,8 +58,8 @@ def _cells(span: Span, feed: str) -> tuple[Figure, ...]:
             ids=tuple(one.id for one in left),
             why=oldest,
         ),
-        _share(span, f"{feed}/answered <=2", bad, answers),
-        _share(span, f"{feed}/answered >=4", good, answers),
+        _share(span, f"{feed}/answered <=2", ids, [answered.get(waits[key]) for key in ids]),
+        _share(span, f"{feed}/answered >=4", good, [answered.get(waits[key]) for key in good]),
     )
 
 
@@ -76,10 +76,9 @@ def _mean(span: Span, class_: str, found: Sequence[Review], scale: float, why: s
     )
 
 
-def _share(span: Span, class_: str, found: Iterable[Review], answers: Mapping[str, bool | None]) -> Figure:
-    asked = [(one.id, answered) for one in found if (answered := answers[one.id]) is not None]
-    counts = sum(answered for _, answered in asked), len(asked)
-    ids = tuple(key for key, _ in asked)
+def _share(span: Span, class_: str, found: Sequence[str], answers: Sequence[bool | None]) -> Figure:
+    ids = tuple(key for key, answered in zip(found, answers, strict=True) if answered is not None)
+    counts = answers.count(True), len(ids)
     return share(span, REVIEWS, class_, counts, ids, "no such review in this window")
 
 
@@ -89,11 +88,12 @@ def _answered(span: Span, waits: Collection[int]) -> dict[int, bool | None]:
     unsure = {code for code, word in enumerate(ledger.left) if word == "probably"}
     found: dict[int, bool | None] = {}
     for line in (ledger.waits, ledger.praise):
-        closed, due, answered = line.figure["closed"], line.figure["due"], line.figure["answered"]
-        left, numbers = line.flag["left"], line.numbers
-        for place in line.places_of(waits):
-            out = 0 < closed[place] <= due[place] or left[place] in unsure
-            found[numbers[place]] = None if out else answered[place] != 0
+        mask = masks.chosen(line.numbers, waits)
+        figures = (line.figure[name] for name in ("closed", "due", "answered"))
+        columns = (compress(column, mask) for column in (line.numbers, *figures, line.flag["left"]))
+        for number, closed, due, answered, left in zip(*columns, strict=True):
+            out = 0 < closed <= due or left in unsure
+            found[number] = None if out else answered != 0
     return found
 
 
