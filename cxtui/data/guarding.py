@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 from cxtui.core.guard.patterns import fault
 from cxtui.core.guard.phrases import RULES, Phrases
 from cxtui.core.speech import form
+from cxtui.core.terms import UNSPACED
 
 OURS = files("cxtui").joinpath("data", "guard")
 LARGEST = 1 << 20
@@ -83,10 +84,10 @@ def _folder(folder: Traversable, lists: Lists) -> Iterator[str]:
         else:
             for file in sorted(place.iterdir(), key=lambda one: one.name):
                 if file.name.endswith(".txt"):
-                    yield from _file(file, lists.setdefault(place.name, {}))
+                    yield from _file(file, place.name, lists.setdefault(place.name, {}))
 
 
-def _file(file: Traversable, lists: dict[str, list[str]]) -> Iterator[str]:
+def _file(file: Traversable, lang: str, lists: dict[str, list[str]]) -> Iterator[str]:
     rule = file.name.removesuffix(".txt")
     if rule not in RULES:
         near = get_close_matches(rule, RULES, n=1)
@@ -107,11 +108,11 @@ def _file(file: Traversable, lists: dict[str, list[str]]) -> Iterator[str]:
     except UnicodeDecodeError as error:
         yield f"{file}:{raw[: error.start].count(10) + 1}: is not UTF-8; save it as UTF-8"
         return
-    for number, sentence in _lines(text, lists.setdefault(rule, [])):
+    for number, sentence in _lines(text, lists.setdefault(rule, []), spaced=lang not in UNSPACED):
         yield f"{file}:{number}: {sentence}"
 
 
-def _lines(text: str, phrases: list[str]) -> Iterator[tuple[int, str]]:
+def _lines(text: str, phrases: list[str], *, spaced: bool) -> Iterator[tuple[int, str]]:
     """Take the lines of a list; gives what is wrong, by line."""
     known = {_key(phrase) for phrase in phrases}
     named: dict[str, str] = {}
@@ -123,7 +124,7 @@ def _lines(text: str, phrases: list[str]) -> Iterator[tuple[int, str]]:
             named[name[1]] = name[2].strip()
             continue
         off, phrase = said.startswith("-"), said.removeprefix("-").strip()
-        wrong = _unnamed(phrase, named) or fault(phrase := _spelled(phrase, named))
+        wrong = _unnamed(phrase, named) or fault(phrase := _spelled(phrase, named), spaced=spaced)
         if wrong is not None:
             yield number, wrong
         elif not off:

@@ -13,7 +13,9 @@ T = TypeVar("T")
 SOON: Final = 2.0
 """Seconds until it is tried again; each time twice as long,"""
 LATE: Final = 60.0
-"""up to so many, so that a server is not asked again and again for what cannot be kept."""
+"""up to so many, so that a server is not asked again and again for what cannot be kept,"""
+SENT: Final = 10.0
+"""and up to so many where somebody waits for a reply."""
 WELL: Final = 10.0
 """Seconds without a failure after which all is well again."""
 AGAIN: Final = "saved again: the store works"
@@ -24,12 +26,14 @@ async def endure(
     tell: Callable[[str], None],
     *,
     late: float = LATE,
+    over: Callable[[], bool] = lambda: False,
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> T:
     """What ``work`` gives, begun again wherever the store fails.
 
     ``tell`` gets why, once for each reason, and when it is well again.
-    Raises: StoreDamaged, StoreReplaced, which no waiting mends; what is no error of the store.
+    Raises: StoreDamaged, StoreReplaced, which no waiting mends; what is no error of the store;
+    any StoreError where all is ``over``, as the program ends.
     """
     trouble = _Trouble(tell)
     while True:
@@ -39,6 +43,8 @@ async def endure(
         except (StoreDamaged, StoreReplaced):
             raise
         except StoreError as error:
+            if over():
+                raise
             trouble.met(error)
         finally:
             well.cancel()
@@ -78,6 +84,12 @@ class Noting:
         self.limit = limit
         self.ending = False
         self.tell = tell
+
+    async def sent(
+        self, work: Callable[[], Awaitable[T]], rest: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> T:
+        """What ``work``, which sends, gives, begun again wherever the store fails, until the program ends."""
+        return await endure(work, self.tell, late=SENT, over=lambda: self.ending, rest=rest)
 
     async def write(
         self, work: Callable[[], Awaitable[T]], rest: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -210,7 +210,12 @@ class Engine:
             return config
         if new is None:
             return config
-        words = taken(config, new, await self.change(new))
+        try:
+            changed = await self.change(new)
+        except StoreError:
+            file.again()
+            raise
+        words = taken(config, new, changed)
         if words or mended:
             tell(words or "configuration read again: nothing is wrong with it any more")
         return new
@@ -255,7 +260,7 @@ class Engine:
 
         Where the store fails it is sent as soon as that can be written down.
         """
-        reply = await endure(lambda: self.outbox.deliver(key), self._tell, late=10.0)
+        reply = await self.outbox.noting.sent(lambda: self.outbox.deliver(key))
         if reply.state == "unknown":
             self.recovery.look(reply)
         return reply

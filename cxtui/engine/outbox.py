@@ -152,12 +152,13 @@ class Outbox:
 
     async def release(self, key: str) -> Outgoing:
         """Leave a planned reply to whichever process runs at its time. Raises: Conflict."""
-        return await self._store.move(key, "queued", self._clock(), owner="")
+        reply = await self._queued(key)
+        return await self._store.move(key, "queued", self._clock(), expected=reply, owner="")
 
     async def adopt(self, reply: Outgoing) -> Outgoing:
         """Send at its time what another process planned, and give it as it ends. Raises: Conflict."""
         mine = await self._store.move(reply.id, "queued", self._clock(), expected=reply, owner=me())
-        return await self.deliver(mine.id)
+        return await self.noting.sent(lambda: self.deliver(mine.id), self._rest)
 
     async def queue_deed(self, row: Row, deed: Deed, hold: timedelta, item: str | None = None) -> Outgoing:
         """Make a deed durable and begin its window; it is done to ``item``, or to all in the row it fits.
@@ -192,10 +193,7 @@ class Outbox:
 
     async def recall(self, key: str) -> Outgoing:
         """Back to a draft; a deed is dropped. Raises: Conflict when it is on its way already."""
-        reply = await self._store.outgoing(key)
-        if reply.state != "queued":
-            raise Conflict(f"too late: the {reply.what} is {reply.state}")
-        to = "draft" if reply.deed is None else "dropped"
+        to = "draft" if (await self._queued(key)).deed is None else "dropped"
         return await self._store.move(key, to, self._clock(), error=None)
 
     async def leave(self, key: str) -> Outgoing:
@@ -246,12 +244,19 @@ class Outbox:
         if deed.state == "sending":
             async with self._turn(deed):
                 deed = await self._deeds.attempt(deed)
-        return await self.deliver(deed.id)
+        return await self.noting.sent(lambda: self.deliver(deed.id), self._rest)
 
     async def settle(self, key: str, *, sent: bool) -> Outgoing:
         """A person's word on an unknown reply. Raises: Conflict where it is not unknown."""
         to, said = ("sent", None) if sent else ("draft", "not there, said " + self._operator)
         return await self._store.move(key, to, self._clock(), error=said)
+
+    async def _queued(self, key: str) -> Outgoing:
+        """What waits for its time. Raises: Conflict where it is too late."""
+        reply = await self._store.outgoing(key)
+        if reply.state != "queued":
+            raise Conflict(f"too late: the {reply.what} is {reply.state}")
+        return reply
 
     async def _step(self, reply: Outgoing) -> Outgoing:
         """One attempt of what is queued still."""

@@ -17,6 +17,7 @@ from cxtui.engine.hosts import Turns
 from cxtui.engine.leading import Term
 from cxtui.engine.pushing import Pushed
 from cxtui.engine.timetable import Timetable, steady
+from cxtui.errors import StoreError
 from cxtui.store import FeedState, Store
 
 __all__ = ["PollResult", "Poller"]
@@ -126,7 +127,11 @@ class Poller:
         for name in changed:
             if self._running.pop(name, None):  # it was broken off before its first step
                 self._turns.done(self._turns.host(name))
-        stored = await self._store.feed_states()
+        try:
+            stored = await self._store.feed_states()
+        except StoreError:
+            self._feeds = before  # or the next time nothing would have changed
+            raise
         now, base = self._clock(), self._elapsed()
         for name in changed:
             if name in after:

@@ -49,6 +49,7 @@ class Recovery:
 
     async def run(self) -> None:
         """Settle what there is and what comes, for ever. Raises: StoreError."""
+        self._outbox.noting.limit = None  # nobody waits for an answer, and the next start may be far
         while True:
             await self.sweep()
             await asyncio.sleep(EVERY)

@@ -53,6 +53,10 @@ class ConfigFile:
             self._seen = (now[0], *self._stamps()[1:])
         return config
 
+    def again(self) -> None:
+        """What was read last could not be taken: the next look reads it once more."""
+        self._seen = ()
+
     def _stamps(self) -> tuple[Stamp | None, ...]:
         return tuple(_stamp(path) for path in (self._path, *self._beside))
 

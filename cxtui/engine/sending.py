@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from cxtui.connectors import Connector, Draft, Sent, among
 from cxtui.connectors.attaching import unfit
@@ -86,23 +87,23 @@ class Sending:
         return await self.noting.write(lambda: self._noted(reply, answer), self.rest)
 
     async def _noted(self, reply: Outgoing, answer: object) -> Outgoing:
-        """The reply as the network's answer leaves it."""
-        move, now = self.store.move, self.clock
+        """The reply as the network's answer leaves it. Raises: Conflict where another process has it."""
+        move, now = partial(self.store.move, reply.id, expected=reply), self.clock
         match answer:
             case Sent():
                 return await self.arrived(reply, answer)
             case Throttled():
                 until = put_off(answer, reply.attempts, now())
                 if until is None:
-                    return await move(reply.id, "failed", now(), error=str(answer))
-                return await move(reply.id, "queued", now(), until=until, error=str(answer))
+                    return await move("failed", now(), error=str(answer))
+                return await move("queued", now(), until=until, error=str(answer))
             case Unreachable():
                 said = f"not known whether it arrived: {answer}"
             case FeedError() | SecretError():
-                return await move(reply.id, "failed", now(), error=str(answer))
+                return await move("failed", now(), error=str(answer))
             case _:
                 said = f"not known whether it arrived: a fault in cxtui: {type(answer).__name__}"
-        return await move(reply.id, "unknown", now(), error=said, doubted=now())
+        return await move("unknown", now(), error=said, doubted=now())
 
     async def _sent(self, connector: Connector, reply: Outgoing) -> Sent:
         """Send it with its files, or not at all."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from cxtui.errors import StoreError
 from cxtui.store.counted import Counted
 from cxtui.store.tables import Tables
 from cxtui.store.thread import StoreThread
@@ -23,6 +24,7 @@ class Aside:
         self.thread = thread
         self._tables: Tables | None = None
         self._counted = Counted()
+        self._closed = False
 
     async def ask(self, count: Callable[[Counted, Tables], T]) -> T:
         """What somebody counts. Raises: StoreError, also where the store is closed meanwhile."""
@@ -34,11 +36,14 @@ class Aside:
         await self.thread.run(self._close)
 
     def _asked(self, count: Callable[[Counted, Tables], T]) -> T:
+        if self._closed:
+            raise StoreError("the store is closed")
         if self._tables is None:
             sys.setswitchinterval(min(TURN, sys.getswitchinterval()))
             self._tables = self._open_tables()
         return count(self._counted, self._tables)
 
     def _close(self) -> None:
+        self._closed = True
         if self._tables is not None:
             self._tables.close()

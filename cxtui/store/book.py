@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -96,8 +97,8 @@ class Book:
 
     async def open(self) -> None:
         """Open the tables in the store's thread. Raises: StoreError."""
-        self._tables = await self._thread.run(self._open_tables)
         try:
+            self._tables = await self._thread.run(self._open_tables)
             await self._ask(lambda tables: tables.check(opening=True))
             await self._ask(copied.notice)
         except StoreError:
@@ -355,7 +356,8 @@ class Book:
 
         loaded = await self._commit(load)
         if loaded >= MANY:  # nobody has to wait for the first numbers
-            await self._aside.ask(Counted.ledger)
+            with suppress(StoreError):  # all of it is kept, whatever becomes of them
+                await self._aside.ask(Counted.ledger)
         return loaded
 
     async def _ask(self, read: Callable[[Tables], T]) -> T:

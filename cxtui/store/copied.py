@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 from cxtui.errors import StoreFull
+from cxtui.store import ruling
 from cxtui.store.query import where
 from cxtui.store.tables import Tables
 
@@ -23,19 +24,24 @@ BY_HAND: Final = 5
 
 
 def notice(tables: Tables) -> None:
-    """See whether this is the file that was written before; what was on its way in a copy is not known."""
+    """See whether this is the file that was written before; what was on its way in a copy is not known.
+
+    Raises: StoreFull for a copy: as soon as the disk took writes again it would send.
+    """
     here = tables.file()
-    if here is None or (tables.get(TABLE, KEY) or {}).get(IS) == here:
+    known = (tables.get(TABLE, KEY) or {}).get(IS)
+    if here is None or known == here:
         return
-    same = (here, here.partition(" ")[0])
-    with suppress(StoreFull), tables.commit():  # nothing is sent either while the disk is full
-        known = tables.get(TABLE, KEY)
-        if known is not None and known[IS] not in same:
+    same = (None, here, here.partition(" ")[0])
+    endured = (StoreFull,) if known in same else ()
+    with suppress(*endured), tables.commit():
+        if (tables.get(TABLE, KEY) or {}).get(IS) not in same:
             _doubt(tables)
         tables.put(TABLE, KEY, {IS: here})
 
 
 def _doubt(tables: Tables) -> None:
+    ruling.drop_all(tables)  # a program is begun once or never
     for key, reply in tables.entries("outbox", where("state").one_of(("queued", "sending"))):
         if reply.get("deed") is not None:
             continue

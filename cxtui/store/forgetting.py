@@ -55,6 +55,7 @@ def apply_tombstones(tables: Tables, stones: Mapping[str, Doc] | None = None) ->
             handle = str(doc["author"]["handle"])
             until = known.person(str(doc["network"]), handle)
             if until is not None and by_others(doc) and datetime.fromisoformat(doc["seen"]) <= until:
+                ruling.drop(tables, str(doc["id"]))
                 found.setdefault((plain(handle), stamp(until) or ""), []).append(doc)
         people = _drop_people(tables, lambda where, handle: known.person(where, handle) is not None)
         for (who, at), docs in found.items():

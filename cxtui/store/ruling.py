@@ -80,6 +80,12 @@ def take(tables: Tables, errand: Errand) -> bool:
     return True
 
 
+def drop_all(tables: Tables) -> None:
+    """Start nothing that is not started yet."""
+    for key, _ in tables.entries(TABLE) if tables.last(TABLE) else ():
+        tables.drop(TABLE, key)
+
+
 def drop(tables: Tables, item: str) -> None:
     """Forget what was to be started for a message that is erased."""
     if tables.last(TABLE):

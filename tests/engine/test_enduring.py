@@ -14,6 +14,7 @@ from engine_fakes import Clock, FakeNetwork
 from operator_desk import DEAD, Desk
 
 from cxtui.config import Config, StorePlace
+from cxtui.connectors import Sent
 from cxtui.core.feed import NETWORKS, Feed, Network
 from cxtui.core.triage import Act
 from cxtui.engine import enduring
@@ -21,7 +22,18 @@ from cxtui.engine.desk import News, Words
 from cxtui.engine.enduring import AGAIN, endure
 from cxtui.engine.leading import Leading, Term
 from cxtui.engine.live import LiveDesk
-from cxtui.errors import Conflict, StoreBroken, StoreDamaged, StoreError, StoreFull, StoreReplaced
+from cxtui.engine.recovery import Recovery
+from cxtui.errors import (
+    Conflict,
+    Rejected,
+    StoreBroken,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReplaced,
+    Throttled,
+    Unreachable,
+)
 from cxtui.store import Store, open_store
 
 FULL = StoreFull("no space left")
@@ -137,6 +149,68 @@ async def test_what_has_left_is_noted_as_sent_however_long_the_disk_is_full(desk
     assert (reply.state, len(desk.network.sent), move.failed) == ("sent", 1, 3)
     assert told == ["not saved yet how the last reply ended: no space left"]
     assert await desk.state() == "answered"
+
+
+async def test_a_process_that_stays_waits_longer_than_that(desk: Desk) -> None:
+    move, well = Failing(desk.store, "move", noted_as_sent), asyncio.Event()
+    move.fault = FULL
+
+    async def rest(seconds: float) -> None:
+        desk.clock.forward(seconds=seconds)
+        if move.failed == 40:
+            move.fault = None
+            well.set()
+
+    desk.clock.rest = rest  # type: ignore[method-assign]
+    at = desk.clock() + timedelta(minutes=1)
+    row = await desk.store.row("f:1")
+    planned = await desk.restarted().queue(row, "on its way", "answer", timedelta(), at=at)
+    await desk.store.move(planned.id, "queued", desk.clock(), owner="")
+    recovery = Recovery(desk.restarted(), desk.store, desk.clock)
+    running = asyncio.create_task(recovery.run())
+    async with asyncio.timeout(20):
+        await well.wait()
+        await asyncio.wait(recovery._tasks.values())  # pyright: ignore[reportPrivateUsage]
+    left = await desk.store.outgoing(planned.id)
+    running.cancel()
+    await recovery.aclose()
+    assert (left.state, len(desk.network.sent), move.failed) == ("sent", 1, 40)
+
+
+@pytest.mark.parametrize(
+    "answer", [Throttled("later"), Unreachable("no answer"), Rejected("too long")], ids=["wait", "lost", "no"]
+)
+async def test_an_answer_that_comes_late_undoes_no_attempt_of_another_process(
+    desk: Desk, answer: Exception
+) -> None:
+    queued = await desk.queue()
+
+    async def reply(_: object) -> Sent:
+        taken = await desk.store.move(queued.id, "unknown", desk.clock())
+        facts: dict[str, Any] = {"attempts": 2, "owner": "elsewhere:7:1"}
+        await desk.store.move(queued.id, "sending", desk.clock(), expected=taken, **facts)
+        raise answer
+
+    desk.network.reply = reply  # type: ignore[method-assign]
+    with pytest.raises(Conflict, match="another process was faster: the reply is sending"):
+        await desk.outbox.deliver(queued.id)
+    stands = await desk.store.outgoing(queued.id)
+    assert (stands.state, stands.attempts) == ("sending", 2)
+
+
+async def test_what_ends_is_not_tried_again() -> None:
+    tries: list[int] = []
+
+    async def work() -> None:
+        tries.append(1)
+        raise FULL
+
+    async def rest(_: float) -> None:
+        raise AssertionError("it waited")
+
+    with pytest.raises(StoreFull):
+        await endure(work, lambda _: None, over=lambda: True, rest=rest)
+    assert tries == [1]
 
 
 async def test_a_command_waits_half_a_minute_and_leaves_it_to_the_next_start(desk: Desk) -> None:

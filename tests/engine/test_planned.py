@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from engine_fakes import START, Clock, FakeNetwork, asks
@@ -10,8 +12,8 @@ from operator_desk import DEAD, Desk
 
 from cxtui.engine.owner import me
 from cxtui.engine.recovery import Recovery
-from cxtui.errors import Conflict, UsageError
-from cxtui.store import Outgoing, Store
+from cxtui.errors import Conflict, StoreFull, UsageError
+from cxtui.store import OutboxState, Outgoing, Store
 
 HOLD = timedelta(seconds=10)
 LATER = START + timedelta(hours=3)
@@ -103,6 +105,33 @@ async def test_who_released_it_sends_it_no_more(desk: Desk) -> None:
     done = await desk.outbox.deliver(reply.id)
     assert (done.state, done.owner) == ("queued", released.owner)
     assert desk.network.sent == []
+
+
+async def test_what_is_on_its_way_is_left_to_nobody_else(desk: Desk) -> None:
+    reply = await planned(desk)
+    await desk.store.move(reply.id, "sending", desk.clock(), attempts=1, begun=desk.clock())
+    for let_go in (desk.outbox.release, desk.outbox.leave):
+        with pytest.raises(Conflict, match="too late: the reply is sending"):
+            await let_go(reply.id)
+    assert (await desk.store.outgoing(reply.id)).owner == me(), "or another process would send it, too"
+
+
+async def test_it_is_sent_as_soon_as_the_store_works_again(desk: Desk) -> None:
+    reply = await desk.outbox.release((await planned(desk)).id)
+    move, failed = desk.store.move, 0
+
+    async def full(key: str, to: OutboxState, *facts: Any, **more: Any) -> Outgoing:
+        nonlocal failed
+        if to == "sending" and failed < 2:
+            failed += 1
+            raise StoreFull("no space left")
+        return await move(key, to, *facts, **more)
+
+    desk.store.move = full  # type: ignore[method-assign]
+    recovery = Recovery(desk.restarted(), desk.store, desk.clock)
+    await recovery.sweep()
+    await asyncio.wait(recovery._tasks.values())  # pyright: ignore[reportPrivateUsage]
+    assert ((await desk.store.outgoing(reply.id)).state, failed, len(desk.network.sent)) == ("sent", 2, 1)
 
 
 async def test_only_one_of_two_processes_takes_it_over(desk: Desk) -> None:

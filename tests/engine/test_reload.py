@@ -21,8 +21,8 @@ from cxtui.engine.engine import Engine
 from cxtui.engine.live import LiveDesk
 from cxtui.engine.reload import ConfigFile, taken
 from cxtui.engine.warning import Warner
-from cxtui.errors import ConfigError
-from cxtui.store import Store, open_store
+from cxtui.errors import ConfigError, StoreBroken
+from cxtui.store import FeedState, Store, open_store
 
 ENV = {"HOME": "/nowhere", "USER": "nok", "TZ": "UTC"}
 HEAD = 'operator = "nok"\ntimezone = "UTC"\n'
@@ -81,6 +81,31 @@ async def engine(store: Store, written: Written, monkeypatch: pytest.MonkeyPatch
 
 def names(engine_config: Config) -> list[str]:
     return [one.name for one in engine_config.feeds]
+
+
+@pytest.mark.parametrize("good", [0, 1])
+async def test_what_could_not_be_taken_is_taken_at_the_next_look(
+    engine: Engine, written: Written, store: Store, good: int
+) -> None:
+    said, first = Said(), written.read()
+    file = ConfigFile(written.path, written.read)
+    states = store.feed_states
+
+    async def fails() -> dict[str, FeedState]:
+        nonlocal good
+        good -= 1
+        if good >= 0:
+            return await states()
+        raise StoreBroken("the disk does not answer")
+
+    store.feed_states = fails  # type: ignore[method-assign]
+    written.write(feed("a") + feed("b"))
+    with pytest.raises(StoreBroken):
+        await said.after(engine, file, first)
+    store.feed_states = states  # type: ignore[method-assign]
+    config = await said.after(engine, file, first)
+    assert [one.name for one in config.feeds] == ["a", "b"]
+    assert [one.feed for one in await engine.poller.states()] == ["a", "b"]
 
 
 async def test_feeds_come_and_go_without_a_restart(engine: Engine, written: Written) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from cxtui.core.item import Arrival, Voice
 from cxtui.engine.owner import me
+from cxtui.errors import StoreFull
 from cxtui.store import OutboxState, Outgoing, open_store
-from cxtui.store.tinydb import FILE, place
+from cxtui.store.tinydb import FILE, TinyTables, place
 from cxtui.store.tinydb.examining import examine
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -137,3 +138,21 @@ async def test_other_programs_hear_of_it(tmp_path: Path) -> None:
     changed = await store.changes(0)
     assert changed.outbox
     await store.close()
+
+
+async def test_a_copy_on_a_full_disk_does_not_open_as_if_it_were_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or what is on its way in it would be sent as soon as the disk is well again."""
+    await left(tmp_path / "data")
+    shutil.copytree(tmp_path / "data", tmp_path / "copy")
+
+    def full(*_: object) -> None:
+        raise StoreFull("no space left")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(TinyTables, "put", full)
+        with pytest.raises(StoreFull):
+            await open_store(tmp_path / "copy")
+        await (await open_store(tmp_path / "new")).close()
+    assert await states(tmp_path / "copy") == DOUBTED

@@ -16,9 +16,11 @@ from cxtui.core.filters import Sight, parse
 from cxtui.core.item import Arrival, Voice
 from cxtui.core.metrics import Ledger, figures
 from cxtui.core.triage import Act
-from cxtui.errors import StoreError, StoreReplaced
-from cxtui.store import Store, open_store
+from cxtui.errors import StoreError, StoreLocked, StoreReplaced
+from cxtui.store import Store, book, open_store
+from cxtui.store.aside import Aside
 from cxtui.store.counted import Counted
+from cxtui.store.thread import StoreThread
 from cxtui.store.tinydb import TinyTables, moving, open_tables
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -108,6 +110,46 @@ async def test_after_closing_nobody_counts(tmp_path: Path) -> None:
     await store.close()
     with pytest.raises(StoreError, match="not open"):
         await store.count(lambda ledger: len(ledger.waits))
+
+
+async def test_an_import_that_was_kept_is_none_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = await open_store(tmp_path / "from"), await open_store(tmp_path / "to")
+    await hear(store, 1, 2)
+    records = [*enumerate(await store.export(), 1)]
+
+    def refuses(_: TinyTables) -> TinyTables:
+        raise StoreLocked("somebody writes")
+
+    monkeypatch.setattr(book, "MANY", 1)
+    monkeypatch.setattr(TinyTables, "again", refuses)
+    assert await other.load(records, NOW) == len(records)
+    await store.close()
+    await other.close()
+
+
+async def test_who_counts_while_it_closes_opens_nothing_again(tables: TinyTables) -> None:
+    opened: list[TinyTables] = []
+
+    def again() -> TinyTables:
+        opened.append(tables)
+        return tables
+
+    aside = Aside(again, StoreThread())
+    await aside.close()
+    with pytest.raises(StoreError, match="the store is closed"):
+        await aside.ask(lambda _, __: 1)
+    aside.thread.close()
+    assert opened == []
+
+
+async def test_a_store_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> None:
+    (tmp_path / "cxtui.db").write_text("not a store " * 100)
+    before = threading.active_count()
+    with pytest.raises(StoreError, match="is not a cxtui store") as caught:
+        await open_store(tmp_path)
+    assert threading.active_count() == before, caught.value
 
 
 async def test_a_store_that_was_moved_away_is_not_counted_and_no_other_is_made(tmp_path: Path) -> None:

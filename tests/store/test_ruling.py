@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +24,10 @@ from cxtui.core.rules import Rule, Rules, acts
 from cxtui.core.triage import Act
 from cxtui.errors import Unlawful
 from cxtui.store import FeedState, Store, open_store
+from cxtui.store.forgetting import apply_tombstones
 from cxtui.store.ruling import Errand
+from cxtui.store.tinydb import open_tables
+from cxtui.store.tombstones import Tombstones
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SPAM = Rule("spam", parse("text~unsubscribe"), acts(["close spam"]))
@@ -182,6 +186,35 @@ async def test_a_program_waits_to_be_started_once(store: Store) -> None:
     assert await store.errands() == (Errand("f:b", "angry"),)
     await store.forget("@b", NOW)
     assert await store.errands() == ()
+
+
+async def test_a_copy_of_a_store_starts_no_program_a_second_time(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "data")
+    store.take(Policies(), RULES)
+    await hears(store, word("a", "broken", stars=1))
+    await store.close()
+    shutil.copytree(tmp_path / "data", tmp_path / "copy")
+    left: list[int] = []
+    for name in ("copy", "data"):
+        store = await open_store(tmp_path / name)
+        left.append(len(await store.errands()))
+        await store.close()
+    assert left == [0, 1], "the first one goes on"
+
+
+async def test_what_is_erased_in_a_restored_store_starts_no_program(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    store.take(Policies(), RULES)
+    await hears(store, word("bobby", "broken", stars=1))
+    await store.close()
+    tables = open_tables(tmp_path)
+    with tables.commit():
+        stones = Tombstones(tables)
+        stones.begin()
+        stones.put_person(None, "@bobby", NOW.isoformat())
+        apply_tombstones(tables)
+    assert tables.find("errands") == []
+    tables.close()
 
 
 async def test_who_is_forgotten_stands_in_no_name_of_a_rule(store: Store) -> None:

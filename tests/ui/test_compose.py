@@ -336,6 +336,15 @@ async def test_a_holding_reply_that_was_thought_better_of_is_an_answer_again() -
         assert [out.kind for out in on.desk.out.values()] == ["answer"]
 
 
+async def test_the_title_says_holding_while_its_time_is_asked_for() -> None:
+    async with stage(one()) as on:
+        await writing(on, "we look")
+        await on.press("ctrl+r")
+        await on.sees("Send?")
+        await on.press("h")
+        assert await on.sees("until when does @riad hear from you again?", "Holding reply to @riad")
+
+
 async def test_a_server_that_says_nothing_of_us_holds_up_nobody() -> None:
     desk = one()
     desk.handles = Unreachable("no answer")

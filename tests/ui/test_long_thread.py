@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from tests.ui.fakedesk import NETWORKS, Clock, FakeDesk, item, late, left
 from tests.ui.stage import stage
@@ -42,3 +43,18 @@ async def test_a_thread_that_fits_is_shown_from_its_beginning() -> None:
     async with stage(desk) as on:
         assert on.cursor == "bob"
         await on.sees("@ann words of", "@bob words of")
+
+
+async def test_a_terminal_that_comes_back_in_its_size_leaves_the_thread_where_it_was_read() -> None:
+    desk = FakeDesk(Clock(), can=dict(NETWORKS))
+    desk.items = [item("long", "\n".join(f"line {n}" for n in range(60)), left(9))]
+    async with stage(desk) as on:
+        await on.press("enter", "J", "J", "J")
+        await on.misses("line 1\n")
+        before = on.text
+        on.app.post_message(events.Resize(on.app.size, on.app.size))
+        for _ in range(5):
+            await on.pilot.pause(0.02)
+        assert on.text == before
+        await on.pilot.resize_terminal(80, 20)
+        assert await on.sees("line 1\n"), "other sizes begin with what waits"

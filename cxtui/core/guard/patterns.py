@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from cxtui.core.speech import WORD, form
 
@@ -17,6 +18,8 @@ LONGEST = 1_500
 """Characters of a phrase, what stands in brackets included."""
 MOST = 1_000
 """So many phrases one line may stand for; single words in brackets do not multiply them."""
+MOST_UNSPACED = 5_000
+"""As many where a language writes no blanks between words, and single words multiply them, too."""
 
 _GAP = "..."
 _PARTS = re.compile(rf"\.\.\.|[{WORD}]+\*?|\*")
@@ -35,18 +38,18 @@ class Step:
     far: bool = False
 
 
-def fault(line: str) -> str | None:
-    """What is wrong with a line of a list, or None."""
+def fault(line: str, *, spaced: bool = True) -> str | None:
+    """What is wrong with a line of a list, or None. ``spaced``: the language writes blanks between words."""
     if len(line) > LONGEST:
         return f"the phrase is longer than {LONGEST} characters"
     said = form(line)
     if set("()|") & set(_GROUP.sub(" ", said)):
         return f"{line!r} has a bracket too many, or a | outside of brackets; write (this|that) side by side"
-    count = 1
-    for alternatives in _GROUP.findall(said):
-        count *= len(_kinds(alternatives))
-    if count > MOST:
-        return f"{line!r} stands for {count} phrases, at most {MOST} are possible; write two lines"
+    groups = _GROUP.findall(said)
+    count = prod(len(_kinds(group)) if spaced else group.count("|") + 1 for group in groups)
+    most = MOST if spaced else MOST_UNSPACED
+    if count > most:
+        return f"{line!r} stands for {count} phrases, at most {most} are possible; write two lines"
     for parts in _sequences(said):
         if not any(_names(part) for part in parts):
             return f"{line!r} holds no word to look for"

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen, Screen
 
@@ -46,9 +47,23 @@ class Keyed(Screen[Result]):
         return cast("Cxtui", self.app)  # pyright: ignore[reportUnknownMemberType] - Textual's generic App
 
     async def action_command(self, name: str) -> None:
-        """Do what a key is bound to; a screen that this opens is there before the next key is read."""
+        """Do what a key is bound to; a screen that this opens is there before the next key is read.
+
+        A key that comes behind the one that left the screen is for nobody.
+        """
+        if self.left:
+            return
         next(one for one in self.bound if one.id == name).run(self)
         await asyncio.sleep(0)
+
+    @property
+    def left(self) -> bool:
+        """Whether the screen was answered, though keys may still be on their way to it."""
+        return self not in self.program.screen_stack
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Answer once. For a second answer, as of a key held down, Textual takes the next screen away."""
+        return AwaitComplete.nothing() if self.left else super().dismiss(result)
 
     def type_ahead(self, character: str) -> None:
         """Take what was typed on the screen before this one, or before there was a field to type in."""

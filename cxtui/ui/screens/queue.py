@@ -27,6 +27,8 @@ from cxtui.ui.widgets.lines import Lines
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from textual.geometry import Size
+
     from cxtui.core.inbox import Row
     from cxtui.store import Message
 
@@ -54,6 +56,7 @@ class Queue(Moving):
         self.sleeps = 0.0
         self._ticked: datetime | None = None
         self._thread_of: str | None = None
+        self._arranged: Size | None = None
         self._messages: tuple[Message, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -79,8 +82,10 @@ class Queue(Moving):
     # layout
 
     def on_resize(self, event: events.Resize) -> None:
-        """Choose the layout for the size there is."""
-        self._arrange(event.size.width, event.size.height)
+        """Choose the layout for the size there is; where it is the same, as after `fg`, nothing moves."""
+        if event.size != self._arranged:
+            self._arranged = event.size
+            self._arrange(event.size.width, event.size.height)
 
     def next_layout(self) -> None:
         """The next way to lay the panes out."""

@@ -111,6 +111,7 @@ class Reviewing(Composing):
     async def _send(self, basis: tuple[str, ...], kind: ReplyKind, at: datetime | None = None) -> None:
         """Send, after the last questions: until when a holding reply holds, why a block is overridden."""
         before, self._kind = self._kind, kind
+        self.draw()
         reasons = await self._reasons() if await self._promises() else None
         if reasons is None:
             self._kind = before
