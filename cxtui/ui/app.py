@@ -37,7 +37,7 @@ from cxtui.ui.ringing import Title, ring
 from cxtui.ui.screens.keyed import Keyed
 from cxtui.ui.screens.queue import BESIDE, Queue
 from cxtui.ui.setting import Setting
-from cxtui.ui.terminal import refusal
+from cxtui.ui.terminal import ask_the_size, refusal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -335,8 +335,7 @@ def run(
     why = refusal(os.environ, sys.__stdin__, sys.__stdout__)
     if why:
         raise CxtuiError(why)
-    for name in ("COLUMNS", "LINES"):  # what some shells leave there is not true any more after a resize
-        os.environ.pop(name, None)
+    ask_the_size(os.environ)
     board = Board(views, zone, desk.operator)
     table = keymap(keys, [command_of(one) for one in macros])
     setting = Setting(desk, board, clock, zone, table, title, warnings, macros, state)

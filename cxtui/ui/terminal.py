@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Protocol
 
 
@@ -21,3 +23,19 @@ def refusal(environ: Mapping[str, str], stdin: Stream | None, stdout: Stream | N
     if environ.get("TERM", "") in ("", "dumb", "unknown"):
         return "the screen cannot be drawn here (TERM is dumb or not set); `cxtui list` prints the queue"
     return None
+
+
+def ask_the_size(environ: MutableMapping[str, str]) -> None:
+    """See that the size is the terminal's own: what shells leave there is not true any more after a resize.
+
+    A terminal that does not know it, as a serial line, has what stands there, or 80x24. Textual
+    and Rich each take another size for it, and would lay the screen out for ever.
+    """
+    try:
+        known = all(os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1))
+    except OSError:
+        known = False
+    for name, usual in (("COLUMNS", "80"), ("LINES", "24")):
+        said = environ.pop(name, "")
+        if not known:
+            environ[name] = said if said.isdecimal() and 0 < int(said) < 1000 else usual

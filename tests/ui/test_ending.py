@@ -93,6 +93,16 @@ def test_a_lone_esc_is_read_however_long_after_the_key_before_it_comes() -> None
             assert b"Reply" in terminal.until("Reply", 10), pause
 
 
+@pytest.mark.parametrize("env", [{"COLUMNS": "", "LINES": ""}, {"COLUMNS": "100", "LINES": "30"}])
+def test_a_terminal_that_does_not_know_its_size_is_drawn_once_and_left(env: dict[str, str]) -> None:
+    with Terminal(size=(0, 0), env=env) as terminal:
+        terminal.until("nok_vte")
+        terminal.until("reply 96%")
+        terminal.type("q")
+        assert terminal.rest() == 0
+    assert whole(terminal.out)
+
+
 def test_ctrl_l_draws_everything_again() -> None:
     with Terminal() as terminal:
         terminal.until("nok_vte")
