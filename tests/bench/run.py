@@ -36,7 +36,7 @@ class Lengths:
     starts: int
 
 
-FULL, SHORT = Lengths(keys=200, rest=60, starts=5), Lengths(keys=60, rest=20, starts=2)
+FULL, SHORT = Lengths(keys=200, rest=60, starts=5), Lengths(keys=30, rest=8, starts=1)
 
 UNITS = {
     "first rows on screen": "ms",
