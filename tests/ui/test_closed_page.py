@@ -55,7 +55,7 @@ async def test_what_waits_is_not_reopened_twice() -> None:
         await on.press("w")
         await on.sees("@bob waits again")
         await on.press("w")
-        await on.sees("only what somebody closed can be opened again")
+        assert await on.sees("only what somebody closed can be opened again")
 
 
 async def test_w_on_a_dimmed_row_of_the_queue_reopens_it() -> None:
